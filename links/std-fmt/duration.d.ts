@@ -1,0 +1,5 @@
+export interface FormatOptions {
+  style?: "narrow" | "digital" | "full";
+  ignoreZero?: boolean;
+}
+export declare function format(ms: number, options?: FormatOptions): string;

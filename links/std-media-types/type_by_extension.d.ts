@@ -1,0 +1,1 @@
+export declare function typeByExtension(extension: string): string | undefined;

@@ -1,0 +1,32 @@
+/** What a handler learns about a request besides the request itself. */
+export interface ServeInfo {
+  /** The address of the client, as the socket has it. */
+  readonly remoteAddr: Deno.Addr;
+  /** Settles when the response has been sent, rejects if it could not be. */
+  readonly completed: Promise<void>;
+  /** The address that was bound and took the request, where it is known. */
+  readonly localAddr?: Deno.Addr;
+}
+
+/**
+ * An application: a function from a request to its response.
+ *
+ * @param request The request.
+ * @param info What is known about the connection.
+ * @returns The response.
+ */
+export type Handler = (
+  request: Request,
+  info: ServeInfo,
+) => Response | Promise<Response>;
+
+/** An object with a `fetch` method, the contract of `deno serve`. */
+export interface FetchApp {
+  /** The handler. */
+  fetch: Handler;
+  /** Called with each address when it is listened on. */
+  onListen?: (address: Deno.Addr) => void;
+}
+
+/** What can be served: a handler, or an object with a `fetch` handler. */
+export type App = Handler | FetchApp;
