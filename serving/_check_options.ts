@@ -1,0 +1,137 @@
+import {
+  assertPort,
+  type BindAddress,
+  parseBindAddress,
+} from "./bind_address.ts";
+import type { App, Handler } from "./handler.ts";
+import { assertLogOption } from "./_log.ts";
+import { RequestHandler } from "./request_handler.ts";
+import type { ServerOptions } from "./make_server.ts";
+
+/** Checks an option: throws if the value is not what it takes. */
+export type Check = (value: unknown, name: string) => void;
+
+/** The checks of the options of {@linkcode ServerOptions}. */
+export const SERVER_CHECKS: Record<keyof ServerOptions, Check> = {
+  requestHandler: isRequestHandler,
+  staticFiles: isObject,
+  passthroughErrors: isBoolean,
+  log: assertLogOption,
+  allowedHosts: isStrings,
+  gracePeriod: isSeconds,
+  serverHeader: isBoolean,
+};
+
+/** Checks the options of a server and that there are no others. */
+export function checkServerOptions(options: ServerOptions): void {
+  checkOptions(options, SERVER_CHECKS);
+}
+
+/** Checks options with their checks, and that there are no others. */
+export function checkOptions(
+  options: object,
+  checks: Record<string, Check>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) {
+      throw new TypeError(
+        `Cannot use option "${name}": expected one of ${
+          Object.keys(checks).sort().join(", ")
+        }`,
+      );
+    }
+    if (value !== undefined) check(value, name);
+  }
+}
+
+/** Turns the first two arguments of a server into addresses. */
+export function checkAddresses(
+  hostname: string | readonly string[],
+  port: number,
+): BindAddress[] {
+  assertPort(port);
+  const texts: readonly unknown[] = Array.isArray(hostname)
+    ? hostname
+    : [hostname];
+  if (texts.length === 0) {
+    throw new TypeError(
+      "Cannot listen: expected at least one hostname, got an empty array",
+    );
+  }
+  return texts.map((text) => {
+    if (typeof text !== "string") {
+      throw new TypeError(
+        `Cannot listen on ${String(text)}: expected a string, got ${
+          describe(text)
+        }`,
+      );
+    }
+    const address = parseBindAddress(text);
+    return address.transport === "tcp"
+      ? { ...address, port: address.port ?? port }
+      : address;
+  });
+}
+
+/** Turns an app into its handler. */
+export function checkApp(app: App): Handler {
+  if (typeof app === "function") return app;
+  if (typeof app?.fetch === "function") {
+    return (request, info) => app.fetch(request, info);
+  }
+  throw new TypeError(
+    `Cannot serve the app: expected a function or an object with a fetch method, got ${
+      describe(app)
+    }`,
+  );
+}
+
+/** Says what a value is, for an error message. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value !== "object") return `${typeof value} ${String(value)}`;
+  return Array.isArray(value) ? "an array" : "an object";
+}
+
+/** Throws a `TypeError` that says what an option takes. */
+export function refuse(name: string, value: unknown, expected: string): never {
+  throw new TypeError(
+    `Cannot use option "${name}": expected ${expected}, got ${describe(value)}`,
+  );
+}
+
+/** Checks that an option is a boolean. */
+export function isBoolean(value: unknown, name: string): void {
+  if (typeof value !== "boolean") refuse(name, value, "a boolean");
+}
+
+/** Checks that an option is a list of strings. */
+export function isStrings(value: unknown, name: string): void {
+  const isList = Array.isArray(value) &&
+    value.every((entry) => typeof entry === "string");
+  if (!isList) refuse(name, value, "an array of strings");
+}
+
+/** Checks that an option is a number of seconds. */
+export function isSeconds(value: unknown, name: string): void {
+  if (typeof value !== "number") refuse(name, value, "a number of seconds");
+  if (!(value >= 0 && value < Infinity)) {
+    throw new RangeError(
+      `Cannot use option "${name}": expected a number of seconds from 0 on, got ${value}`,
+    );
+  }
+}
+
+function isObject(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null) {
+    refuse(name, value, "an object of URL prefixes and paths");
+  }
+}
+
+function isRequestHandler(value: unknown, name: string): void {
+  const isSubclass = typeof value === "function" &&
+    (value === RequestHandler || value.prototype instanceof RequestHandler);
+  if (!isSubclass) refuse(name, value, "a class that extends RequestHandler");
+}

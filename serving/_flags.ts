@@ -1,0 +1,118 @@
+/** A group of flags in the help. */
+export type FlagGroup = "Address" | "Serving" | "Output" | "Other";
+
+/** A flag of the command line. */
+export interface Flag {
+  /** The long name, without dashes. */
+  readonly name: string;
+  /** The one-letter name, without dash. */
+  readonly short?: string;
+  /** What its value is called in the help; without it the flag is a switch. */
+  readonly value?: string;
+  /** Whether it may be given several times. */
+  readonly repeat?: boolean;
+  /** What it does, for the help. */
+  readonly help: string;
+  /** Where the help lists it. */
+  readonly group: FlagGroup;
+  /** Whether it is no setting, so that the environment cannot give it. */
+  readonly isCommand?: boolean;
+}
+
+/** All flags, in the order of the help. */
+export const FLAGS: readonly Flag[] = [
+  {
+    name: "bind",
+    short: "b",
+    value: "ADDRESS",
+    repeat: true,
+    group: "Address",
+    help: "listen on host:port, [ipv6]:port, :port, port or unix:///path" +
+      "[?mode=660]; repeat it to listen on several",
+  },
+  {
+    name: "host",
+    value: "NAME",
+    group: "Address",
+    help: "listen on this host (default: localhost, on IPv4 and IPv6)",
+  },
+  {
+    name: "port",
+    short: "p",
+    value: "N",
+    group: "Address",
+    help: "listen on this port; 0 takes a free one (default: 8000, or the " +
+      "next free one)",
+  },
+  {
+    name: "allowed-host",
+    value: "NAME",
+    repeat: true,
+    group: "Address",
+    help: "serve requests for this host, besides those bound; .name allows " +
+      "all below it, * any",
+  },
+  {
+    name: "static",
+    value: "URL=DIR",
+    repeat: true,
+    group: "Serving",
+    help: "serve the files of a directory below a URL path",
+  },
+  {
+    name: "env-file",
+    value: "FILE",
+    repeat: true,
+    group: "Serving",
+    help: "set environment variables from a file; later files win, the real " +
+      "environment beats all",
+  },
+  {
+    name: "grace",
+    value: "SECONDS",
+    group: "Serving",
+    help: "how long requests may take once stopped (default: 5)",
+  },
+  {
+    name: "passthrough-errors",
+    group: "Serving",
+    help: "stop at the first error of the app",
+  },
+  {
+    name: "open",
+    group: "Output",
+    help: "open the app in the browser once it is there",
+  },
+  {
+    name: "log",
+    value: "FORMAT",
+    group: "Output",
+    help: "dev, common, combined, json or none (default: dev)",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    group: "Output",
+    help: "print warnings and errors alone",
+  },
+  { name: "no-color", group: "Output", help: "print without colors" },
+  {
+    name: "help",
+    short: "h",
+    group: "Other",
+    isCommand: true,
+    help: "show this help",
+  },
+  {
+    name: "version",
+    short: "V",
+    group: "Other",
+    isCommand: true,
+    help: "show the version",
+  },
+];
+
+/** The environment variable that stands for a flag. */
+export function envName({ name }: Flag): string {
+  return `DEVSERVE_${name.toUpperCase().replaceAll("-", "_")}`;
+}

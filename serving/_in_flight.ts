@@ -1,0 +1,88 @@
+import type { TrackedBody } from "./_tracked_body.ts";
+
+/** A request whose response is not there yet. */
+export interface PendingRequest {
+  /** The method, for the notice that it takes long. */
+  readonly method: string;
+  /** The URL, for the same. */
+  readonly url: string;
+  /** When it came, by `performance.now()`. */
+  readonly started: number;
+  /** Answers it in place of the app. */
+  answer(response: Response): void;
+}
+
+/** RFC 6455 section 7.4.1: the endpoint is going away. */
+const GOING_AWAY = 1001;
+
+/** Media types of streams that have no end of their own. */
+const ENDLESS_REGEXP =
+  /^(?:text\/event-stream|application\/(?:x-ndjson|ndjson|jsonl?-?seq|jsonl)|multipart\/x-mixed-replace)\b/i;
+
+/** What a server is in the middle of, so that it can be brought to an end. */
+export class InFlight {
+  /** Requests whose response is not there yet. */
+  readonly pending: Set<PendingRequest> = new Set();
+  /** Responses whose body is being sent, and whether it ends by itself. */
+  readonly #bodies: Map<TrackedBody, { isEndless: boolean }> = new Map();
+  readonly #sockets: Set<WebSocket> = new Set();
+  #isEnding = false;
+
+  /** Whether anything is left that may take its time. */
+  get isBusy(): boolean {
+    if (this.pending.size > 0) return true;
+    return [...this.#bodies.values()].some(({ isEndless }) => !isEndless);
+  }
+
+  /** Notes a body that streams, of a response with these headers. */
+  addBody(body: TrackedBody, headers: Headers): void {
+    const isEndless = ENDLESS_REGEXP.test(headers.get("content-type") ?? "");
+    if (isEndless && this.#isEnding) return body.end();
+    this.#bodies.set(body, { isEndless });
+  }
+
+  /** Forgets a body that has ended. */
+  removeBody(body: TrackedBody): void {
+    this.#bodies.delete(body);
+  }
+
+  /** Notes the WebSocket of a response to an upgrade, if it has one. */
+  addUpgrade(response: Response): void {
+    const slots = response as unknown as Record<symbol, unknown>;
+    for (const symbol of Object.getOwnPropertySymbols(response)) {
+      const socket = slots[symbol];
+      if (socket instanceof WebSocket) {
+        this.#sockets.add(socket);
+        socket.addEventListener("close", () => this.#sockets.delete(socket));
+      }
+    }
+  }
+
+  /** Ends what would never end by itself: event streams and WebSockets. */
+  endEndless(): void {
+    this.#isEnding = true;
+    for (const [body, { isEndless }] of this.#bodies) {
+      if (isEndless) body.end();
+    }
+    for (const socket of this.#sockets) {
+      if (socket.readyState === WebSocket.OPEN) {
+        socket.close(GOING_AWAY, "The server is stopping");
+      }
+    }
+  }
+
+  /** Ends all that is left: the grace period is over. */
+  endAll(): void {
+    for (const request of this.pending) {
+      request.answer(
+        new Response("Service Unavailable: the server is stopping\n", {
+          status: 503,
+          headers: { "connection": "close" },
+        }),
+      );
+    }
+    for (const body of this.#bodies.keys()) {
+      body.cutOff();
+    }
+  }
+}

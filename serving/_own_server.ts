@@ -1,0 +1,115 @@
+import type { App } from "./handler.ts";
+import { replaceServe } from "./_replace_serve.ts";
+
+/** An app that a module wanted to serve by itself while it was loaded. */
+export interface OwnServer {
+  /** What it serves. */
+  app: App;
+  /** How it went about it. */
+  name: "Deno.serve" | "runSimple";
+  /** Settles when the module shuts its server down; never with `runSimple`. */
+  closed: Promise<void>;
+}
+
+/** How a load ended: with a value, or waiting for a server of its own to end. */
+export interface CaughtLoad<T> {
+  /** What was loaded, unless the load still waits. */
+  loaded?: { value: T };
+  /** The first app that the module wanted to serve. */
+  own?: OwnServer;
+}
+
+/** Settings of {@linkcode withServeCaught}, for tests. */
+export interface CatchOptions {
+  /** Milliseconds that a load may go on after it has served. */
+  grace?: number;
+}
+
+/** Shared through the global object, as the app may import another copy of us. */
+const CAPTURE = Symbol.for("devserve.capture");
+
+/**
+ * Hands an app to the load that is under way, which then serves it. `runSimple`
+ * calls this first, and does nothing more when it is `true`.
+ */
+export function captured(app: App): boolean {
+  const capture: unknown = Reflect.get(globalThis, CAPTURE);
+  return typeof capture === "function" && capture(app) === true;
+}
+
+/**
+ * Has {@linkcode captured} call `capture` from now on.
+ *
+ * @returns What ends it.
+ */
+export function beginCapture(capture: (app: App) => boolean): () => void {
+  Reflect.set(globalThis, CAPTURE, capture);
+  return () => {
+    if (Reflect.get(globalThis, CAPTURE) === capture) {
+      Reflect.deleteProperty(globalThis, CAPTURE);
+    }
+  };
+}
+
+/**
+ * Loads a module that may serve by itself, with `Deno.serve` or `runSimple`, and
+ * takes the first app it serves so instead of letting it. A second one is let
+ * through, and so is all that comes after the load.
+ *
+ * Such a module may never finish loading: `await Deno.serve(app).finished`. But
+ * it may as well go on and export something. So the load has until the event
+ * loop's next turn once it has asked for `finished`, which a module that only
+ * looks at it makes easily, and `grace` milliseconds if it did not ask, for one
+ * that opens a database meanwhile, or loops over file events for good. An error
+ * it comes to later is an unhandled rejection, as it would be without us.
+ */
+export async function withServeCaught<T>(
+  load: () => Promise<T>,
+  { grace = 250 }: CatchOptions = {},
+): Promise<CaughtLoad<T>> {
+  const waited = Promise.withResolvers<undefined>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const settleIn = (delay: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => waited.resolve(undefined), delay);
+  };
+
+  const caught: { own?: OwnServer } = {};
+  const take = (own: OwnServer) => {
+    if (caught.own !== undefined) return false;
+    caught.own = own;
+    settleIn(grace);
+    return true;
+  };
+  const endCapture = beginCapture((app) =>
+    take({ app, name: "runSimple", closed: new Promise(() => {}) })
+  );
+  const restore = replaceServe({
+    take: ({ app, closed }) => take({ app, name: "Deno.serve", closed }),
+    onFinishedRead: () => caught.own && settleIn(0),
+    // A server that is over before the load is was for something else.
+    onClosed: () => {
+      clearTimeout(timer);
+      delete caught.own;
+    },
+  });
+
+  try {
+    const loading = load();
+    const loaded = await Promise.race([
+      loading.then((value) => ({ value })),
+      waited.promise,
+    ]);
+    if (loaded === undefined) raiseLater(loading);
+    return { ...(loaded && { loaded }), ...caught };
+  } finally {
+    clearTimeout(timer);
+    restore();
+    endCapture();
+  }
+}
+
+/** Makes a rejection that nobody waits for anymore an unhandled one. */
+function raiseLater(promise: Promise<unknown>): void {
+  promise.catch((error) => void Promise.reject(error));
+}

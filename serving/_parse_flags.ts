@@ -1,0 +1,126 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import { envName, type Flag, FLAGS } from "./_flags.ts";
+
+/** What the user asked for on the command line and in the environment. */
+export interface ParsedFlags {
+  /** The app, if one is named. */
+  app: string | undefined;
+  /** What stands behind `--`. */
+  appArgs: string[];
+  /** The switches that are on. */
+  switches: Set<string>;
+  /** The values of the flags that have one, in their order. */
+  values: Map<string, string[]>;
+}
+
+/** A command line that cannot be understood. Its message says why. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/**
+ * Reads the command line, and the environment for what is not on it.
+ *
+ * @throws {UsageError} If there is a flag, a value or an argument too many.
+ */
+export function parseFlags(
+  args: readonly string[],
+  env: { get(name: string): string | undefined },
+): ParsedFlags {
+  const parsed = parseArgs(guardValues(args), {
+    "--": true,
+    string: ["_", ...FLAGS.filter((flag) => flag.value).map(nameOf)],
+    boolean: FLAGS.filter((flag) => !flag.value).map(nameOf),
+    collect: FLAGS.filter((flag) => flag.value).map(nameOf),
+    alias: Object.fromEntries(
+      FLAGS.filter((flag) => flag.short).map((flag) => [flag.short, flag.name]),
+    ),
+    unknown: (arg, key) => {
+      if (key !== undefined) throw unknownFlag(arg);
+    },
+  });
+  const [app, extra] = parsed._.map(String);
+  if (extra !== undefined) {
+    throw new UsageError(
+      `Cannot serve "${extra}" besides "${app}": expected one app`,
+    );
+  }
+  const result: ParsedFlags = {
+    app,
+    appArgs: (parsed["--"] as string[] | undefined) ?? [],
+    switches: new Set(),
+    values: new Map(),
+  };
+  for (const flag of FLAGS) {
+    const given: unknown = parsed[flag.name];
+    if (flag.value) addValues(result, flag, given as string[] ?? [], env);
+    else if (given === true || isOnInEnv(flag, env)) {
+      result.switches.add(flag.name);
+    }
+  }
+  return result;
+}
+
+/** `-b` without a value would take "" for one, and so would `--bind --open`. */
+function guardValues(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  const own = end === -1 ? args : args.slice(0, end);
+  own.forEach((arg, index) => {
+    const flag = FLAGS.find(({ name, short }) =>
+      arg === `--${name}` || (short !== undefined && arg === `-${short}`)
+    );
+    if (flag?.value === undefined) return;
+    const next = own[index + 1];
+    if (next === undefined || /^-./.test(next)) {
+      throw new UsageError(
+        `Cannot use ${arg} without a value: expected ${arg} ${flag.value}`,
+      );
+    }
+  });
+  return [...args];
+}
+
+function addValues(
+  { values }: ParsedFlags,
+  flag: Flag,
+  given: string[],
+  env: { get(name: string): string | undefined },
+): void {
+  const fromEnv = env.get(envName(flag));
+  const all = given.length > 0 || !fromEnv
+    ? given
+    : flag.repeat
+    ? fromEnv.split(/\s+/).filter((value) => value !== "")
+    : [fromEnv];
+  if (all.length > 1 && !flag.repeat) {
+    throw new UsageError(
+      `Cannot use --${flag.name} more than once: got ${all.join(", ")}`,
+    );
+  }
+  if (all.length > 0) values.set(flag.name, all);
+}
+
+function isOnInEnv(
+  flag: Flag,
+  env: { get(name: string): string | undefined },
+): boolean {
+  if (flag.isCommand) return false;
+  const value = env.get(envName(flag));
+  return value !== undefined && !/^(?:|0|false|no|off)$/i.test(value);
+}
+
+function unknownFlag(arg: string): UsageError {
+  const given = arg.replace(/=.*$/s, "");
+  const known = FLAGS.flatMap(({ name, short }) =>
+    short ? [`--${name}`, `-${short}`] : [`--${name}`]
+  );
+  const nearest = closestString(given, known);
+  return new UsageError(
+    `Cannot use unknown option "${given}": did you mean ${nearest}? See --help`,
+  );
+}
+
+function nameOf({ name }: Flag): string {
+  return name;
+}

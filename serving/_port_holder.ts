@@ -1,0 +1,52 @@
+const LISTEN = "0A";
+
+/**
+ * Finds out which process listens on a TCP port, as text such as
+ * `"node" (process 123)`.
+ *
+ * Only where it can be read (Linux with all permissions, own processes unless
+ * root); otherwise `undefined`. It is an ornament of an error message, so every
+ * failure counts as "unknown".
+ */
+export function portHolder(port: number): string | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  try {
+    const inodes = listeningInodes(port);
+    if (inodes.size === 0) return undefined;
+    for (const { name: pid } of Deno.readDirSync("/proc")) {
+      if (/^\d+$/.test(pid) && holdsSocket(pid, inodes)) {
+        const name = Deno.readTextFileSync(`/proc/${pid}/comm`).trim();
+        return `"${name}" (process ${pid})`;
+      }
+    }
+  } catch {
+    // No permission to look, or the process has just gone.
+  }
+  return undefined;
+}
+
+/** Reads the inodes of listening sockets from `/proc/net/tcp` (proc(5)). */
+function listeningInodes(port: number): Set<string> {
+  const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
+  const inodes = new Set<string>();
+  for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
+    for (const line of Deno.readTextFileSync(table).split("\n")) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state === LISTEN && local?.endsWith(`:${hexPort}`)) {
+        inodes.add(`socket:[${inode}]`);
+      }
+    }
+  }
+  return inodes;
+}
+
+function holdsSocket(pid: string, inodes: Set<string>): boolean {
+  try {
+    for (const { name: fd } of Deno.readDirSync(`/proc/${pid}/fd`)) {
+      if (inodes.has(Deno.readLinkSync(`/proc/${pid}/fd/${fd}`))) return true;
+    }
+  } catch {
+    // Somebody else's process, or one that has just ended.
+  }
+  return false;
+}

@@ -1,0 +1,150 @@
+import type { FetchApp, Handler } from "./handler.ts";
+
+/** A call of `Deno.serve` that was not carried out. */
+export interface CaughtServe {
+  /** What it would have served. */
+  app: FetchApp;
+  /** Settles when its server is shut down. */
+  closed: Promise<void>;
+}
+
+/** What to do with calls of `Deno.serve`. */
+export interface ServeWatcher {
+  /** Takes a call, or leaves it to the real `Deno.serve` by returning `false`. */
+  take: (serve: CaughtServe) => boolean;
+  /** Called when someone asks for a taken server's `finished`. */
+  onFinishedRead: () => void;
+  /** Called when a taken server is shut down before the real one is back. */
+  onClosed: () => void;
+}
+
+type Serve = (...args: unknown[]) => Deno.HttpServer;
+
+/**
+ * Puts something else in the place of `Deno.serve`.
+ *
+ * @returns What puts the real one back. A reference that was kept to the other
+ * one leads to the real one from then on.
+ */
+export function replaceServe(watcher: ServeWatcher): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(Deno, "serve")!;
+  const real = Deno.serve as Serve;
+  let isActive = true;
+  const serve: Serve = (...args) => {
+    const call = isActive ? readCall(args) : undefined;
+    if (call === undefined) return real(...args);
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    let isClosed = false;
+    const app = toFetchApp(call);
+    if (!watcher.take({ app, closed })) return real(...args);
+    return lookAlike(call, app, {
+      closed,
+      close: () => {
+        if (isActive && !isClosed) watcher.onClosed();
+        isClosed = true;
+        resolve();
+      },
+      onFinishedRead: () => {
+        if (isActive) watcher.onFinishedRead();
+      },
+    });
+  };
+  Object.defineProperty(Deno, "serve", {
+    value: serve,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+  return () => {
+    isActive = false;
+    if (Reflect.get(Deno, "serve") === serve) {
+      Object.defineProperty(Deno, "serve", descriptor);
+    }
+  };
+}
+
+/** A call of `Deno.serve`, whichever of its forms was used. */
+interface ServeCall {
+  handler: Handler;
+  options: Deno.ServeOptions & {
+    hostname?: string;
+    port?: number;
+    path?: string;
+  };
+}
+
+/** Reads the forms `(handler)`, `(options, handler)` and `({ handler })`. */
+function readCall([first, second]: unknown[]): ServeCall | undefined {
+  if (typeof first === "function") {
+    return { handler: first as Handler, options: {} };
+  }
+  if (typeof first !== "object" || first === null) return undefined;
+  const handler = second ?? Reflect.get(first, "handler");
+  return typeof handler === "function"
+    ? { handler: handler as Handler, options: first }
+    : undefined;
+}
+
+function toFetchApp({ handler, options }: ServeCall): FetchApp {
+  const { onError, onListen } = options;
+  return {
+    fetch: onError === undefined ? handler : withOnError(handler, onError),
+    ...(onListen && { onListen: (address) => onListen(address) }),
+  };
+}
+
+function withOnError(
+  handler: Handler,
+  onError: (error: unknown) => Response | Promise<Response>,
+): Handler {
+  return async function handlerWithOnError(request, info) {
+    try {
+      return await handler(request, info);
+    } catch (error) {
+      return await onError(error);
+    }
+  };
+}
+
+/** What a server that looks alike is made of. */
+interface LookAlikeParts {
+  closed: Promise<void>;
+  close: () => void;
+  onFinishedRead: () => void;
+}
+
+/** A server that listens to nothing. Its address is the wanted one at first. */
+function lookAlike(
+  { options }: ServeCall,
+  app: FetchApp,
+  { closed, close, onFinishedRead }: LookAlikeParts,
+): Deno.HttpServer {
+  const { hostname = "0.0.0.0", port = 8000, path, signal } = options;
+  let addr: Deno.Addr = path === undefined
+    ? { transport: "tcp", hostname, port }
+    : { transport: "unix", path };
+  const { onListen } = app;
+  app.onListen = (address) => {
+    addr = address;
+    onListen?.(address);
+  };
+  const shutdown = () => {
+    close();
+    return closed;
+  };
+  if (signal?.aborted) close();
+  signal?.addEventListener("abort", shutdown, { once: true });
+  return {
+    get finished() {
+      onFinishedRead();
+      return closed;
+    },
+    get addr() {
+      return addr;
+    },
+    ref: () => {},
+    unref: () => {},
+    shutdown,
+    [Symbol.asyncDispose]: shutdown,
+  };
+}

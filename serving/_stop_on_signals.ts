@@ -1,0 +1,43 @@
+import type { DevServer } from "./dev_server.ts";
+import type { Log } from "./_log.ts";
+
+/** The exit code of a process ended by a signal is 128 and its number. */
+const EXIT_CODES: Partial<Record<Deno.Signal, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGBREAK: 149,
+};
+
+/**
+ * Stops the server at the first SIGINT or SIGTERM and leaves the process at the
+ * second, until disposed.
+ */
+export function stopOnSignals(server: DevServer, log: Log): Disposable {
+  const removers: (() => void)[] = [];
+  let isStopping = false;
+
+  for (const [name, code] of Object.entries(EXIT_CODES)) {
+    const signal = name as Deno.Signal;
+    const listener = () => {
+      if (isStopping) {
+        log.flush();
+        server.removeSocketFiles();
+        Deno.exit(code);
+      }
+      isStopping = true;
+      Deno.exitCode = code;
+      if (server.isBusy) {
+        log.message("info", "Stopping; once more to stop at once");
+      }
+      server.shutdown();
+    };
+    try {
+      Deno.addSignalListener(signal, listener);
+      removers.push(() => Deno.removeSignalListener(signal, listener));
+    } catch (error) {
+      // This system does not have that signal.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return { [Symbol.dispose]: () => removers.forEach((remove) => remove()) };
+}

@@ -1,0 +1,17 @@
+import type { BindAddress } from "./bind_address.ts";
+
+/**
+ * The URL at which a browser on this machine reaches what is bound: all
+ * interfaces include a loopback, whose address is always right.
+ */
+export function urlOf(address: BindAddress, bound: Deno.Addr): string {
+  if (address.transport === "unix") return `unix://${address.path}`;
+  return `http://${urlHost(address.hostname)}:${(bound as Deno.NetAddr).port}/`;
+}
+
+/** The host of a URL for a hostname that was bound. */
+export function urlHost(hostname: string): string {
+  if (hostname === "0.0.0.0") return "127.0.0.1";
+  if (/^[0:]+$/.test(hostname)) return "[::1]";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}

@@ -1,0 +1,88 @@
+import type { BindAddress } from "./bind_address.ts";
+
+/**
+ * Decides whether the `Host` of a request may be served, the guard against DNS
+ * rebinding: a page of somebody else whose name resolves to this machine.
+ *
+ * An entry is a host name (`"app.test"`), a name with all names below it
+ * (`".app.test"`), an IP address, or `"*"` for any. Ports do not count, nor
+ * does case.
+ *
+ * @param host The value of the `Host` header or the authority of the URL.
+ * @param allowed The entries; `"<ip>"` stands for any IP address.
+ * @returns Whether it may be served.
+ *
+ * @example Usage
+ * ```ts
+ * import { isAllowedHost } from "@x/devserve";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isAllowedHost("API.app.test:8000", [".app.test"]));
+ * assert(!isAllowedHost("evil.test", ["localhost"]));
+ * ```
+ */
+export function isAllowedHost(
+  host: string,
+  allowed: readonly string[],
+): boolean {
+  const name = hostName(host);
+  if (name === undefined) return false;
+  return allowed.some((entry) => {
+    if (entry === "*") return true;
+    if (entry === ANY_IP) return isIp(name);
+    const wanted = entry.toLowerCase();
+    if (wanted.startsWith(".")) {
+      return name === wanted.slice(1) || name.endsWith(wanted);
+    }
+    return name === wanted.replace(/^\[|\]$/g, "");
+  });
+}
+
+/** Stands for any IP address: no name is looked up, so none can be rebound. */
+const ANY_IP = "<ip>";
+
+/**
+ * The hosts that are served when the user names none: what is bound, and on a
+ * loopback any IP address (a tunnel or a container's port has another one).
+ * `undefined` means that anything is served.
+ */
+export function defaultAllowedHosts(
+  addresses: readonly BindAddress[],
+): string[] | undefined {
+  const hosts = ["localhost", ".localhost"];
+  for (const address of addresses) {
+    if (address.transport === "unix") continue;
+    const { hostname } = address;
+    if (isWildcard(hostname)) return undefined;
+    hosts.push(hostname);
+    if (isLoopback(hostname)) hosts.push(ANY_IP);
+  }
+  return hosts;
+}
+
+/** Whether a hostname means all interfaces. */
+export function isWildcard(hostname: string): boolean {
+  return hostname === "0.0.0.0" || /^[0:]+$/.test(hostname);
+}
+
+/** Whether a hostname can be reached from this machine only. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:.+\.)?localhost\.?$/i.test(hostname) ||
+    /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === "::1";
+}
+
+/**
+ * The host name in a `Host` value (RFC 9110 section 7.2), lower-cased, without
+ * port, brackets and the final dot; `undefined` if it is malformed.
+ */
+function hostName(host: string): string | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{0,5})?$/i.exec(
+    host,
+  );
+  const name = match?.[1] ?? match?.[2];
+  return name?.toLowerCase().replace(/\.$/, "");
+}
+
+function isIp(name: string): boolean {
+  return name.includes(":") || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(name);
+}

@@ -1,0 +1,179 @@
+import { defaultAllowedHosts, isLoopback } from "./allowed_hosts.ts";
+import type { BindAddress } from "./bind_address.ts";
+import { DevServer } from "./dev_server.ts";
+import type { App, Handler, ServeInfo } from "./handler.ts";
+import { hostCheck } from "./_host_check.ts";
+import { listenAll } from "./_listen.ts";
+import { createLog, type Log, type LogOption } from "./_log.ts";
+import { RequestHandler } from "./request_handler.ts";
+import {
+  sharedData,
+  type SharedDataExports,
+} from "../middleware/shared_data.ts";
+import { urlOf } from "./_url_of.ts";
+import {
+  checkAddresses,
+  checkApp,
+  checkServerOptions,
+} from "./_check_options.ts";
+
+/** Options for {@linkcode makeServer}. */
+export interface ServerOptions {
+  /**
+   * Replaces the class that leads requests through the server.
+   *
+   * @default {RequestHandler}
+   */
+  requestHandler?: typeof RequestHandler;
+  /**
+   * Serves files: URL prefix to directory, file or `[specifier, subpath]`, as
+   * {@linkcode sharedData} does. Anybody who can reach the server can read them.
+   */
+  staticFiles?: SharedDataExports;
+  /**
+   * Lets the first error that the app throws stop the server;
+   * {@linkcode DevServer.finished} rejects with it.
+   *
+   * @default {false}
+   */
+  passthroughErrors?: boolean;
+  /**
+   * Where the log goes: `"dev"`, `"common"`, `"combined"` or `"json"` to
+   * standard error; `false` for warnings and errors alone; or a function that is
+   * given each record.
+   *
+   * @default {"dev"}
+   */
+  log?: LogOption;
+  /**
+   * The hosts that may be asked for: names, `".name"` for all below a name as
+   * well, IP addresses, or `"*"` for any. It guards against DNS rebinding: with
+   * `"*"` any web page can read what this server serves. The default is what is
+   * bound, `localhost`, `*.localhost`, and any IP address on a loopback; with all
+   * interfaces bound it is any host.
+   */
+  allowedHosts?: readonly string[];
+  /**
+   * How long requests may take after the server was told to stop, in seconds.
+   *
+   * @default {5}
+   */
+  gracePeriod?: number;
+  /**
+   * Whether responses get the header `Server: devserve/<version>`, unless they
+   * have one.
+   *
+   * @default {true}
+   */
+  serverHeader?: boolean;
+}
+
+/**
+ * Makes a server that listens on return and serves until it is told to stop. It
+ * neither prints a banner nor listens to signals; {@linkcode runSimple} does.
+ *
+ * Requires `--allow-net` permission; for a Unix socket `--allow-read` and
+ * `--allow-write` as well, and `--allow-sys=umask` if it has a mode.
+ *
+ * @param hostname A host name, an IP address, `unix://` and a path, or several of
+ * these, each of which may have a port of its own (`[::1]:8001`). `localhost`
+ * means both loopbacks.
+ * @param port The port of those that have none. `0` takes a free one.
+ * @param app The app.
+ * @param options Additional options.
+ * @returns The running server.
+ * @throws {TypeError} If an argument or an option has the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ * @throws {Deno.errors.AddrInUse} If an address is in use.
+ * @throws {Deno.errors.NotFound} If a static file does not exist.
+ *
+ * @example Usage
+ * ```ts
+ * import { makeServer } from "@x/devserve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = makeServer("localhost", 0, () => new Response("hi"));
+ * const response = await fetch(server.url);
+ * assertEquals(await response.text(), "hi");
+ * ```
+ */
+export function makeServer(
+  hostname: string | readonly string[],
+  port: number,
+  app: App,
+  options: ServerOptions = {},
+): DevServer {
+  const addresses = checkAddresses(hostname, port);
+  const handler = checkApp(app);
+  checkServerOptions(options);
+  const { log: logOption = "dev" } = options;
+  return startServer(addresses, handler, options, {
+    log: createLog(logOption),
+    allowHint: (host) => `to allow it, pass allowedHosts: ["${host}"]`,
+  });
+}
+
+/** What differs between the ways to start a server. */
+export interface StartContext {
+  /** The log. */
+  log: Log;
+  /** Says how the user allows a host. */
+  allowHint: (host: string) => string;
+}
+
+/** Starts a server with arguments that were checked. */
+export function startServer(
+  addresses: readonly BindAddress[],
+  app: Handler,
+  options: ServerOptions,
+  { log, allowHint }: StartContext,
+): DevServer {
+  const {
+    requestHandler: RequestHandlerClass = RequestHandler,
+    staticFiles,
+    passthroughErrors = false,
+    allowedHosts = defaultAllowedHosts(addresses),
+    gracePeriod = 5,
+    serverHeader = true,
+  } = options;
+
+  const requestHandler = new RequestHandlerClass({
+    app: staticFiles === undefined ? app : sharedData(app, staticFiles),
+    log,
+    hostCheck: allowedHosts && hostCheck(allowedHosts, allowHint),
+    serverHeader,
+    wantsClient: log.wantsClient || !addresses.every(isLocalOnly),
+    passError: passthroughErrors ? (error) => server.fail(error) : undefined,
+  });
+
+  const bound = listenAll(addresses, {
+    handlerFor: (localAddr) => {
+      const isTcp = localAddr.transport === "tcp";
+      return (request, info) => {
+        const serveInfo = info as ServeInfo & { localAddr?: Deno.Addr };
+        serveInfo.localAddr = localAddr;
+        return isTcp
+          ? requestHandler.handle(request, serveInfo)
+          : requestHandler.handleDirect(request, serveInfo);
+      };
+    },
+    onError: (error) => requestHandler.handleSendError(error),
+  });
+
+  const server = new DevServer({
+    servers: bound.flatMap(({ servers }) => servers.filter(isDefined)),
+    requestHandler,
+    log,
+    urls: bound.map(({ address, servers }) => urlOf(address, servers[0].addr)),
+    graceMs: gracePeriod * 1000,
+  });
+  return server;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+function isLocalOnly(address: BindAddress): boolean {
+  return address.transport === "unix" || isLoopback(address.hostname);
+}

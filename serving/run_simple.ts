@@ -1,0 +1,245 @@
+import {
+  RELOADER_TYPES,
+  type ReloaderType,
+} from "../reloader/reloader_type.ts";
+import { bannerLines } from "./_banner.ts";
+import {
+  type Check,
+  checkAddresses,
+  checkApp,
+  checkOptions,
+  describe,
+  isBoolean,
+  isSeconds,
+  isStrings,
+  refuse,
+  SERVER_CHECKS,
+} from "./_check_options.ts";
+import type { DevServer } from "./dev_server.ts";
+import type { App } from "./handler.ts";
+import { createLog, type Log } from "./_log.ts";
+import { type ServerOptions, startServer } from "./make_server.ts";
+import { captured } from "./_own_server.ts";
+import { stopOnSignals } from "./_stop_on_signals.ts";
+import { surviveStrayErrors } from "./_survive_stray_errors.ts";
+
+/** Options for {@linkcode runSimple}: those of Werkzeug, and a few more. */
+export interface RunSimpleOptions extends ServerOptions {
+  /**
+   * Starts the app anew when one of its files changes. Not available yet.
+   *
+   * @default {false}
+   */
+  useReloader?: boolean;
+  /**
+   * Answers failed requests with a page about the error. Not available yet.
+   *
+   * @default {false}
+   */
+  useDebugger?: boolean;
+  /**
+   * With `useDebugger`, allows code to be run on that page.
+   *
+   * @default {true}
+   */
+  useEvalex?: boolean;
+  /** With `useReloader`, files, directories and globs to watch besides. */
+  extraFiles?: readonly string[];
+  /** With `useReloader`, globs of what is not watched. */
+  excludePatterns?: readonly string[];
+  /**
+   * With `useReloader`, the time between two looks at the files, in seconds.
+   *
+   * @default {1}
+   */
+  reloaderInterval?: number;
+  /**
+   * With `useReloader`, how changes are noticed.
+   *
+   * @default {"auto"}
+   */
+  reloaderType?: ReloaderType;
+  /**
+   * Serves with one worker thread per processor. Not available yet; requests are
+   * served concurrently in any case.
+   *
+   * @default {false}
+   */
+  threaded?: boolean;
+  /**
+   * Serves with this many processes. More than one are not available yet.
+   *
+   * @default {1}
+   */
+  processes?: number;
+  /** Serves HTTPS. Not available yet. */
+  sslContext?: "adhoc" | [certFile: string, keyFile: string] | {
+    cert: string;
+    key: string;
+  };
+  /** Stops the server when aborted, as {@linkcode DevServer.shutdown} does. */
+  signal?: AbortSignal;
+  /**
+   * Called once when all addresses are listened on.
+   *
+   * @param server The running server.
+   */
+  onListen?: (server: DevServer) => void;
+}
+
+const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
+  ...SERVER_CHECKS,
+  useReloader: isUnavailable,
+  useDebugger: isUnavailable,
+  useEvalex: isBoolean,
+  extraFiles: isStrings,
+  excludePatterns: isStrings,
+  reloaderInterval: isSeconds,
+  reloaderType: isReloaderType,
+  threaded: isUnavailable,
+  processes: isOneProcess,
+  sslContext: (_value, name) => notAvailableYet(name),
+  signal: isAbortSignal,
+  onListen: isFunction,
+};
+
+/**
+ * Serves an app during development, until SIGINT, SIGTERM, the `signal` or
+ * {@linkcode DevServer.shutdown} stops it. Not for production: use `deno serve`.
+ *
+ * Prints where it listens, logs requests, and survives errors of the app: also
+ * those that no request can be blamed for. After a signal it sets
+ * `Deno.exitCode` to 130 or 143; a second signal ends the process at once.
+ *
+ * Requires `--allow-net` permission; for a Unix socket `--allow-read` and
+ * `--allow-write` as well, and `--allow-sys=umask` if it has a mode. With
+ * `--allow-sys=networkInterfaces` it knows its addresses in the network.
+ *
+ * @param hostname A host name, an IP address, `unix://` and a path, or several of
+ * these, each of which may have a port of its own (`[::1]:8001`). `localhost`
+ * means both loopbacks.
+ * @param port The port of those that have none. `0` takes a free one.
+ * @param app The app.
+ * @param options Additional options.
+ * @returns When the server has stopped.
+ * @throws {TypeError} If an argument or an option has the wrong type, or is not
+ * available yet.
+ * @throws {RangeError} If a number is out of range.
+ * @throws {Deno.errors.AddrInUse} If an address is in use.
+ *
+ * @example Usage
+ * ```ts ignore
+ * import { runSimple } from "@x/devserve";
+ *
+ * await runSimple("localhost", 8000, () => new Response("hello"));
+ * ```
+ *
+ * @example Stopping after a request
+ * ```ts
+ * import { runSimple } from "@x/devserve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const done = new AbortController();
+ * let answer: Promise<Response> | undefined;
+ *
+ * await runSimple("localhost", 0, () => {
+ *   done.abort();
+ *   return new Response("You can close this page");
+ * }, {
+ *   signal: done.signal,
+ *   onListen: (server) => answer = fetch(server.url),
+ * });
+ *
+ * assertEquals(await (await answer)?.text(), "You can close this page");
+ * ```
+ */
+export async function runSimple(
+  hostname: string | readonly string[],
+  port: number,
+  app: App,
+  options: RunSimpleOptions = {},
+): Promise<void> {
+  const addresses = checkAddresses(hostname, port);
+  const handler = checkApp(app);
+  checkOptions(options, RUN_CHECKS);
+  // Run by the command line, which serves the app with its own options.
+  if (captured(app)) return;
+  const { log: logOption = "dev", passthroughErrors = false } = options;
+  const log = createLog(logOption);
+  const server = startServer(addresses, handler, options, {
+    log,
+    allowHint: (host) => `to allow it, pass allowedHosts: ["${host}"]`,
+  });
+  for (const line of bannerLines(server, addresses, options, log.paint)) {
+    log.message("info", line);
+  }
+  await runToEnd(server, app, log, { ...options, passthroughErrors });
+}
+
+/** Serves until the server is stopped, by whatever there is to stop it. */
+export async function runToEnd(
+  server: DevServer,
+  app: App,
+  log: Log,
+  { signal, onListen, passthroughErrors }: RunSimpleOptions,
+): Promise<void> {
+  using _signals = stopOnSignals(server, log);
+  using _strays = surviveStrayErrors(
+    log,
+    passthroughErrors ? (error) => server.fail(error) : undefined,
+  );
+  const stop = () => void server.shutdown();
+  signal?.addEventListener("abort", stop);
+  try {
+    if (typeof app === "object") {
+      for (const addr of server.addrs) app.onListen?.(addr);
+    }
+    onListen?.(server);
+    if (signal?.aborted) stop();
+    await server.finished;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    await server.shutdown();
+  }
+}
+
+function isUnavailable(value: unknown, name: string): void {
+  isBoolean(value, name);
+  if (value === true) notAvailableYet(name);
+}
+
+function isOneProcess(value: unknown, name: string): void {
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    refuse(name, value, "an integer");
+  }
+  if (value < 1) {
+    throw new RangeError(
+      `Cannot use option "${name}": expected an integer from 1 on, got ${value}`,
+    );
+  }
+  if (value > 1) notAvailableYet(name);
+}
+
+function notAvailableYet(name: string): never {
+  throw new TypeError(
+    `Cannot use option "${name}": it is not available yet`,
+  );
+}
+
+function isReloaderType(value: unknown, name: string): void {
+  if (!(RELOADER_TYPES as readonly unknown[]).includes(value)) {
+    refuse(
+      name,
+      value,
+      RELOADER_TYPES.map((type) => describe(type)).join(", "),
+    );
+  }
+}
+
+function isAbortSignal(value: unknown, name: string): void {
+  if (!(value instanceof AbortSignal)) refuse(name, value, "an AbortSignal");
+}
+
+function isFunction(value: unknown, name: string): void {
+  if (typeof value !== "function") refuse(name, value, "a function");
+}

@@ -1,0 +1,10 @@
+/** The same app on devserve; arguments choose the options. Prints its port. */
+import { runSimple } from "@x/devserve";
+
+const has = (flag: string) => Deno.args.includes(flag);
+
+await runSimple("127.0.0.1", 0, (_request) => new Response("Hello, world"), {
+  log: has("--log") ? "dev" : false,
+  serverHeader: !has("--no-server-header"),
+  onListen: ({ port }) => console.log(port),
+});
