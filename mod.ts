@@ -16,6 +16,9 @@
 export * from "./serving/mod.ts";
 
 if (import.meta.main) {
-  const { commandLine } = await import("./serving/command_line.ts");
-  Deno.exit(await commandLine(Deno.args));
+  // Not awaited at the top level: an app that imports this module would wait for
+  // the command line, and that waits for the app.
+  import("./serving/command_line.ts")
+    .then(({ commandLine }) => commandLine(Deno.args))
+    .then((code) => Deno.exit(code));
 }

@@ -38,7 +38,8 @@ const SUFFIXES: Readonly<Record<FileEncoding, string>> = {
 /**
  * Opens the file that the first fitting export has for a URL path.
  *
- * @param exports The exports in order of priority.
+ * @param exports The exports whose prefix is that of the path, in order of
+ * priority.
  * @param segments The decoded segments of the URL path.
  * @param rules What may be served.
  * @returns The file, to be closed by the caller, or `undefined`.
@@ -49,7 +50,8 @@ export async function findSharedFile(
   rules: SharingRules,
 ): Promise<FoundFile | undefined> {
   for (const shared of exports) {
-    const location = locate(shared, segments, rules.dotfiles);
+    const rest = segments.slice(shared.segments.length);
+    const location = locate(shared, rest, rules.dotfiles);
     const found = location && await openAllowed(location, rules.disallow);
     if (found) return await preferEncoded(found, location, rules);
   }
@@ -57,12 +59,10 @@ export async function findSharedFile(
 }
 
 function locate(
-  { path, isDirectory, segments: prefix }: ResolvedExport,
-  segments: readonly string[],
+  { path, isDirectory }: ResolvedExport,
+  rest: readonly string[],
   dotfiles: boolean,
 ): Location | undefined {
-  if (prefix.some((segment, i) => segment !== segments[i])) return undefined;
-  const rest = segments.slice(prefix.length);
   // A directory is not served itself, and there is nothing below a file.
   if (isDirectory !== rest.length > 0) return undefined;
   if (!isDirectory) return { path, root: undefined, name: basename(path) };

@@ -1,5 +1,3 @@
-import { fromFileUrl } from "@std/path/from-file-url";
-import { resolve } from "@std/path/resolve";
 import { pathSegments } from "./_url_path_segments.ts";
 
 /**
@@ -28,10 +26,13 @@ export interface ResolvedExport {
 
 // One letter before the colon is a drive.
 const URL_REGEXP = /^[a-z][a-z\d+.-]+:\/\//i;
+const ABSOLUTE_REGEXP = /^(?:[a-z]:)?[\\/]/i;
 const RELATIVE_REGEXP = /^\.{0,2}(?:\/|$)/;
 
 /**
  * Finds the file or directory of each export.
+ *
+ * Does without `@std/path`, which is loaded with the first request for a file.
  *
  * @param exports The exports.
  * @returns The exports in the same order.
@@ -71,9 +72,8 @@ function resolveExport(
 function targetPath(prefix: string, target: SharedDataTarget): string {
   if (target instanceof URL) return filePathOf(prefix, target);
   if (typeof target === "string") {
-    return URL_REGEXP.test(target)
-      ? filePathOf(prefix, new URL(target))
-      : resolve(target);
+    if (URL_REGEXP.test(target)) return filePathOf(prefix, new URL(target));
+    return ABSOLUTE_REGEXP.test(target) ? target : `${Deno.cwd()}/${target}`;
   }
   if (
     Array.isArray(target) && target.length === 2 &&
@@ -118,10 +118,19 @@ function resolveBeside(
 }
 
 function filePathOf(prefix: string, url: URL): string {
-  if (url.protocol === "file:") return fromFileUrl(url);
-  throw new TypeError(
-    `Cannot share "${prefix}" as a URL must have the scheme file:, only local files are served: current value is "${url}"`,
-  );
+  if (url.protocol !== "file:") {
+    throw new TypeError(
+      `Cannot share "${prefix}" as a URL must have the scheme file:, only local files are served: current value is "${url}"`,
+    );
+  }
+  const path = pathSegments(url.pathname)?.join("/");
+  if (path === undefined) {
+    throw new TypeError(
+      `Cannot share "${prefix}" as the path of the URL cannot be decoded: current value is "${url}"`,
+    );
+  }
+  if (Deno.build.os !== "windows") return `/${path}`;
+  return url.host === "" ? path : `//${url.host}/${path}`;
 }
 
 function statTarget(prefix: string, path: string): Deno.FileInfo {

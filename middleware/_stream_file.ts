@@ -22,13 +22,12 @@ export function streamFile(
     async pull(controller) {
       try {
         const chunk = await readChunk(file, remaining);
-        // What was canceled during the read is closed already.
-        if (isCanceled) return;
         remaining -= chunk.length;
         controller.enqueue(chunk);
         if (remaining > 0) return;
         controller.close();
       } catch (error) {
+        // What was canceled during the read is closed already.
         if (isCanceled) return;
         controller.error(error);
       }

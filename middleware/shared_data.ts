@@ -1,12 +1,5 @@
 import type { Handler, ServeInfo } from "../serving/handler.ts";
-import { globToRegExp } from "@std/path/glob-to-regexp";
-import {
-  findSharedFile,
-  type FoundFile,
-  type SharingRules,
-} from "./_find_shared_file.ts";
-import { preferredEncodings } from "./_preferred_encodings.ts";
-import type { FileResponseOptions } from "./_respond_with_file.ts";
+import type { FileAnswers, FileAnswersOptions } from "./_file_answers.ts";
 import { resolveExports, type SharedDataExports } from "./_resolve_exports.ts";
 import { urlPathSegments } from "./_url_path_segments.ts";
 
@@ -31,7 +24,8 @@ export interface SharedDataOptions {
   cache?: boolean;
   /**
    * How long clients may use a file without asking again, in whole seconds.
-   * Without effect if `cache` is `false`.
+   * They may not see an edited file for as long. Without effect if `cache` is
+   * `false`.
    *
    * @default {43200}
    */
@@ -141,50 +135,48 @@ export function sharedData(
 ): Handler {
   const settings = checkSettings(app, options);
   const resolved = resolveExports(exports);
-
-  function find(
-    request: Request,
-    segments: readonly string[],
-  ): Promise<FoundFile | undefined> {
-    const encodings = settings.negotiated
-      ? preferredEncodings(request.headers.get("accept-encoding"))
-      : [];
-    return findSharedFile(resolved, segments, { ...settings, encodings });
-  }
+  let files: Promise<FileAnswers> | undefined;
 
   return async function sharedDataHandler(
     request: Request,
     info: ServeInfo,
   ): Promise<Response> {
     const segments = urlPathSegments(request.url);
-    if (segments === undefined) return await app(request, info);
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      const response = await app(request, info);
-      // Asked afterwards, so that a request that the app can answer does not
-      // wait for the disk. What the app returns could be anything at all.
-      if (response?.status !== 404) return response;
-      const found = await find(request, segments);
-      return found ? await refuseMethod(response, found) : response;
+    const candidates = resolved.filter((shared) =>
+      shared.segments.every((segment, i) => segment === segments?.[i])
+    );
+    if (segments === undefined || candidates.length === 0) {
+      return await app(request, info);
     }
-    const found = await find(request, segments);
-    if (found === undefined) return await app(request, info);
-    const { respondWithFile } = await import("./_respond_with_file.ts");
-    return await respondWithFile(request, found, settings);
+    // All that deals with files is loaded when it is needed for the first time.
+    files ??= import("./_file_answers.ts").then(({ fileAnswers }) =>
+      fileAnswers(settings)
+    );
+    const { find, respond } = await files;
+    if (request.method === "GET" || request.method === "HEAD") {
+      const found = await find(request, candidates, segments);
+      return found ? await respond(request, found) : await app(request, info);
+    }
+    const response = await app(request, info);
+    // The file is looked for afterwards, so that a request that the app can
+    // answer does not wait for the disk. An app can return anything at all.
+    if (response?.status !== 404) return response;
+    const found = await find(request, candidates, segments);
+    if (found === undefined) return response;
+    found.file.close();
+    return await refuseMethod(response);
   };
 }
 
-async function refuseMethod(
-  response: Response,
-  found: FoundFile,
-): Promise<Response> {
-  found.file.close();
+async function refuseMethod(response: Response): Promise<Response> {
   if (!response.body?.locked) await response.body?.cancel();
   return new Response(null, { status: 405, headers: { Allow: "GET, HEAD" } });
 }
 
-type Settings = Omit<SharingRules, "encodings"> & FileResponseOptions;
-
-function checkSettings(app: Handler, options: SharedDataOptions): Settings {
+function checkSettings(
+  app: Handler,
+  options: SharedDataOptions,
+): FileAnswersOptions {
   const {
     cache = true,
     cacheTimeout = 43200,
@@ -199,25 +191,13 @@ function checkSettings(app: Handler, options: SharedDataOptions): Settings {
   ) {
     check(name, value, typeof value === "boolean", "a boolean");
   }
-  check(
-    "cacheTimeout",
-    cacheTimeout,
-    typeof cacheTimeout === "number",
-    "a number of seconds",
-  );
-  check(
-    "fallbackMimetype",
-    fallbackMimetype,
-    typeof fallbackMimetype === "string",
-    "a string",
-  );
-  check(
-    "disallow",
-    disallow,
-    Array.isArray(disallow) &&
-      disallow.every((glob) => typeof glob === "string"),
-    "an array of globs",
-  );
+  const isNumber = typeof cacheTimeout === "number";
+  check("cacheTimeout", cacheTimeout, isNumber, "a number of seconds");
+  const isString = typeof fallbackMimetype === "string";
+  check("fallbackMimetype", fallbackMimetype, isString, "a string");
+  const isGlobs = Array.isArray(disallow) &&
+    disallow.every((glob) => typeof glob === "string");
+  check("disallow", disallow, isGlobs, "an array of globs");
   if (!Number.isSafeInteger(cacheTimeout) || cacheTimeout < 0) {
     throw new RangeError(
       `Cannot share data as cacheTimeout must be a whole number of seconds from 0 on: current value is ${cacheTimeout}`,
@@ -229,20 +209,12 @@ function checkSettings(app: Handler, options: SharedDataOptions): Settings {
     );
   }
   return {
-    dotfiles,
-    disallow: disallow.map(compileGlob),
     cacheControl: cache ? `public, max-age=${cacheTimeout}` : "no-cache",
     fallbackMimetype,
+    disallow: [...disallow],
+    dotfiles,
     negotiated: precompressed,
   };
-}
-
-function compileGlob(glob: string): RegExp {
-  // Without regard to case, since the file system may have none either.
-  return globToRegExp(glob.replace(/^\.?\//, ""), {
-    os: "linux",
-    caseInsensitive: true,
-  });
 }
 
 function check(

@@ -1,3 +1,4 @@
+import { assertAllowedHost } from "./allowed_hosts.ts";
 import {
   assertPort,
   type BindAddress,
@@ -17,7 +18,7 @@ export const SERVER_CHECKS: Record<keyof ServerOptions, Check> = {
   staticFiles: isObject,
   passthroughErrors: isBoolean,
   log: assertLogOption,
-  allowedHosts: isStrings,
+  allowedHosts: isHosts,
   gracePeriod: isSeconds,
   serverHeader: isBoolean,
 };
@@ -112,6 +113,11 @@ export function isStrings(value: unknown, name: string): void {
   const isList = Array.isArray(value) &&
     value.every((entry) => typeof entry === "string");
   if (!isList) refuse(name, value, "an array of strings");
+}
+
+function isHosts(value: unknown, name: string): void {
+  isStrings(value, name);
+  for (const entry of value as string[]) assertAllowedHost(entry);
 }
 
 /** Checks that an option is a number of seconds. */

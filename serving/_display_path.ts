@@ -9,6 +9,7 @@ export function displayPath(
   cwd: string,
   { windows = Deno.build.os === "windows" }: PathStyle = {},
 ): string {
+  if (/^data:/i.test(url) && url.length > 60) return `${url.slice(0, 60)}…`;
   if (!/^file:/i.test(url) || !URL.canParse(url)) return url;
   const path = fromFileUrl(url, { windows });
   const separator = windows ? "\\" : "/";

@@ -6,16 +6,20 @@ const EXTENSIONS = [".ts", ".tsx", ".js", ".mjs"];
  * `app`, `main`, `server`, `mod`, `index`, each with `.ts`, `.tsx`, `.js`, `.mjs`
  * in this order, so that `app.js` comes before `main.ts`.
  *
- * @returns Its file name, or `undefined` if there is none.
- * @throws {Deno.errors.NotFound} If there is no such folder.
+ * @returns Its file name.
+ * @throws {Deno.errors.NotFound} If there is none, or no such folder.
  */
-export async function findDefaultApp(
-  folder: string,
-): Promise<string | undefined> {
+export async function findDefaultApp(folder: string): Promise<string> {
   const names = new Set<string>();
   for await (const entry of Deno.readDir(folder)) {
     if (!entry.isDirectory) names.add(entry.name);
   }
-  return STEMS.flatMap((stem) => EXTENSIONS.map((end) => stem + end))
+  const found = STEMS.flatMap((stem) => EXTENSIONS.map((end) => stem + end))
     .find((name) => names.has(name));
+  if (found !== undefined) return found;
+  throw new Deno.errors.NotFound(
+    `Cannot find an app in the folder "${folder}": none of ${
+      STEMS.join(", ")
+    } with ${EXTENSIONS.join(", ")} is in it`,
+  );
 }

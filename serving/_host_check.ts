@@ -1,4 +1,4 @@
-import { isAllowedHost } from "./allowed_hosts.ts";
+import { hostName, isAllowedHost } from "./allowed_hosts.ts";
 import { escapeControl } from "./_escape_control.ts";
 
 /** Why a request is not served. */
@@ -14,9 +14,6 @@ export interface HostRefusal {
 /** Looks at the host of a request, and says why it is refused if it is. */
 export type HostCheck = (request: Request) => HostRefusal | undefined;
 
-/** How many hosts are remembered as allowed. */
-const MEMORY = 64;
-
 /**
  * Makes the check of RFC 9110 section 7.4 and RFC 9112 section 3.2. It looks at
  * the URL, which holds the host in all versions of HTTP.
@@ -28,26 +25,30 @@ export function hostCheck(
   allowed: readonly string[],
   allowHint: (host: string) => string,
 ): HostCheck {
-  const known = new Set<string>();
+  // What nearly every request begins with, the final slash included.
+  let lastOrigin = "//";
 
   return function checkHost(request: Request): HostRefusal | undefined {
-    const host = authority(request.url);
+    const { url } = request;
+    if (url.startsWith(lastOrigin)) return undefined;
+    const host = authority(url);
     // Deno puts "localhost" there when there is no Host header.
-    if (host.startsWith("localhost") && isWithoutHost(request)) {
-      return {
-        status: 400,
-        text: "Bad Request: the Host header is missing or empty",
-        hint: "Refused a request without Host header (RFC 9112 section 3.2)",
-      };
+    const isLocalhost = host.startsWith("localhost");
+    if (isLocalhost && isWithoutHost(request)) return WITHOUT_HOST;
+    if (!isAllowedHost(host, allowed)) return refuse(host, allowHint);
+    if (!isLocalhost) {
+      lastOrigin = url.slice(0, url.indexOf("://") + 3 + host.length + 1);
+      if (!lastOrigin.endsWith("/")) lastOrigin = "//";
     }
-    if (known.has(host)) return undefined;
-    if (isAllowedHost(host, allowed)) {
-      if (known.size < MEMORY) known.add(host);
-      return undefined;
-    }
-    return refuse(host, allowHint);
+    return undefined;
   };
 }
+
+const WITHOUT_HOST: HostRefusal = {
+  status: 400,
+  text: "Bad Request: the Host header is missing or empty",
+  hint: "Refused a request without Host header (RFC 9112 section 3.2)",
+};
 
 function refuse(
   host: string,
@@ -55,7 +56,7 @@ function refuse(
 ): HostRefusal {
   const shown = escapeControl(host);
   const name = shown.replace(/:\d*$/, "");
-  return URL.canParse(`http://${host}/`)
+  return hostName(host) !== undefined
     ? {
       status: 421,
       text: `Misdirected Request: the host "${name}" is not served here`,

@@ -54,6 +54,10 @@ export class InFlight {
       if (socket instanceof WebSocket) {
         this.#sockets.add(socket);
         socket.addEventListener("close", () => this.#sockets.delete(socket));
+        // It opens once the response is there, maybe too late for the others.
+        socket.addEventListener("open", () => {
+          if (this.#isEnding) goAway(socket);
+        });
       }
     }
   }
@@ -65,9 +69,7 @@ export class InFlight {
       if (isEndless) body.end();
     }
     for (const socket of this.#sockets) {
-      if (socket.readyState === WebSocket.OPEN) {
-        socket.close(GOING_AWAY, "The server is stopping");
-      }
+      if (socket.readyState === WebSocket.OPEN) goAway(socket);
     }
   }
 
@@ -77,7 +79,6 @@ export class InFlight {
       request.answer(
         new Response("Service Unavailable: the server is stopping\n", {
           status: 503,
-          headers: { "connection": "close" },
         }),
       );
     }
@@ -85,4 +86,8 @@ export class InFlight {
       body.cutOff();
     }
   }
+}
+
+function goAway(socket: WebSocket): void {
+  socket.close(GOING_AWAY, "The server is stopping");
 }

@@ -39,18 +39,31 @@ export function listenAll(
   for (const address of addresses) {
     if (address.transport === "unix") clearStaleSocket(address.path);
   }
-  const bound: BoundAddress[] = [];
+  const bound = new Map<BindAddress, BoundAddress>();
   try {
-    for (const address of addresses) {
-      bound.push({ address, servers: listenOn(address, options) });
+    for (const address of unixLast(addresses)) {
+      bound.set(address, { address, servers: listenOn(address, options) });
     }
   } catch (error) {
-    for (const { servers } of bound) {
+    for (const { servers } of bound.values()) {
       for (const server of servers) server?.shutdown();
     }
     throw error;
   }
-  return bound;
+  return addresses.map((address) => bound.get(address)!);
+}
+
+/**
+ * Puts Unix sockets behind the rest, which fails more often: Deno removes the
+ * file of a socket that is given up, but not at once, so it would be left behind
+ * by a process that ends because of the failure.
+ */
+function unixLast(addresses: readonly BindAddress[]): BindAddress[] {
+  const isUnix = ({ transport }: BindAddress) => transport === "unix";
+  return [
+    ...addresses.filter((address) => !isUnix(address)),
+    ...addresses.filter(isUnix),
+  ];
 }
 
 function listenOn(
@@ -127,7 +140,24 @@ function serveUnix(
   { handlerFor, onError }: ListenOptions,
 ): Deno.HttpServer<Deno.UnixAddr> {
   const handler = handlerFor({ transport: "unix", path });
-  return Deno.serve({ path, onError, onListen: () => {} }, handler);
+  try {
+    return Deno.serve({ path, onError, onListen: () => {} }, handler);
+  } catch (error) {
+    throw explainUnix(error, path);
+  }
+}
+
+/** Says which socket cannot be bound, as the system does not. */
+function explainUnix(error: unknown, path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof Deno.errors.NotCapable) return error;
+  const ErrorClass = error.constructor as ErrorConstructor;
+  const reason = error instanceof Deno.errors.NotFound
+    ? "the directory does not exist"
+    : error.message;
+  return new ErrorClass(`Cannot listen on "unix://${path}": ${reason}`, {
+    cause: error,
+  });
 }
 
 /** Says which address cannot be bound, why, and what can be done about it. */

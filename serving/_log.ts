@@ -5,6 +5,7 @@ import {
   LOG_FORMATS,
   type LogFormat,
 } from "./access_log.ts";
+import { inspectError } from "./_inspect_error.ts";
 import { type Paint, painter, type Style } from "./_paint.ts";
 import { stderrWriter } from "./_stderr_writer.ts";
 
@@ -37,6 +38,8 @@ export interface Log {
   readonly wantsClient: boolean;
   /** Takes a message. */
   message(level: MessageRecord["level"], text: string): void;
+  /** Whether the log has colors. */
+  readonly hasColors: boolean;
   /** Paints text in the way the log is painted. */
   readonly paint: Paint;
   /** Writes what is waiting. */
@@ -59,7 +62,9 @@ export function createLog(
 ): Log {
   if (typeof option === "function") return functionLog(option);
   const isTerminal = Deno.stderr.isTerminal();
-  const paint = painter({ color: color && isTerminal && !Deno.noColor });
+  const hasColors = color && isTerminal && !Deno.noColor &&
+    option !== "json";
+  const paint = painter({ color: hasColors });
   const writer = stderrWriter({ isTerminal });
   const format = option === false ? undefined : formatterOf(option, paint);
   return {
@@ -75,7 +80,8 @@ export function createLog(
       // A message may be the last word of this process.
       writer.flush();
     },
-    paint: option === "json" ? (_style, text) => text : paint,
+    hasColors,
+    paint,
     flush: writer.flush,
   };
 }
@@ -93,11 +99,23 @@ export function assertLogOption(value: unknown): asserts value is LogOption {
 }
 
 function functionLog(log: (record: LogRecord) => void): Log {
+  const writer = stderrWriter({ isTerminal: true });
+
+  /** Its failure must not be that of the request, nor of the shutdown. */
+  function call(record: LogRecord): void {
+    try {
+      log(record);
+    } catch (error) {
+      writer.write(`Error in the log function: ${inspectError(error)}\n`);
+    }
+  }
+
   return {
-    access: log,
+    access: call,
     wantsClient: true,
     message: (level, text) =>
-      log({ kind: "message", time: Date.now(), level, text }),
+      call({ kind: "message", time: Date.now(), level, text }),
+    hasColors: false,
     paint: painter({ color: false }),
     flush: () => {},
   };

@@ -1,5 +1,5 @@
 import type { App } from "./handler.ts";
-import { replaceServe } from "./_replace_serve.ts";
+import { replaceServe, type ServerLink } from "./_replace_serve.ts";
 
 /** An app that a module wanted to serve by itself while it was loaded. */
 export interface OwnServer {
@@ -7,8 +7,8 @@ export interface OwnServer {
   app: App;
   /** How it went about it. */
   name: "Deno.serve" | "runSimple";
-  /** Settles when the module shuts its server down; never with `runSimple`. */
-  closed: Promise<void>;
+  /** The server it believes to have. `runSimple` gives none away. */
+  server?: ServerLink;
 }
 
 /** How a load ended: with a value, or waiting for a server of its own to end. */
@@ -81,11 +81,9 @@ export async function withServeCaught<T>(
     settleIn(grace);
     return true;
   };
-  const endCapture = beginCapture((app) =>
-    take({ app, name: "runSimple", closed: new Promise(() => {}) })
-  );
+  const endCapture = beginCapture((app) => take({ app, name: "runSimple" }));
   const restore = replaceServe({
-    take: ({ app, closed }) => take({ app, name: "Deno.serve", closed }),
+    take: (app, server) => take({ app, name: "Deno.serve", server }),
     onFinishedRead: () => caught.own && settleIn(0),
     // A server that is over before the load is was for something else.
     onClosed: () => {

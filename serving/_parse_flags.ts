@@ -112,12 +112,12 @@ function isOnInEnv(
 
 function unknownFlag(arg: string): UsageError {
   const given = arg.replace(/=.*$/s, "");
-  const known = FLAGS.flatMap(({ name, short }) =>
-    short ? [`--${name}`, `-${short}`] : [`--${name}`]
-  );
-  const nearest = closestString(given, known);
+  // One letter is as near to any other one.
+  const hint = given.startsWith("--")
+    ? `did you mean --${closestString(given.slice(2), FLAGS.map(nameOf))}? See`
+    : "for what there is, see";
   return new UsageError(
-    `Cannot use unknown option "${given}": did you mean ${nearest}? See --help`,
+    `Cannot use unknown option "${given}": ${hint} --help`,
   );
 }
 

@@ -17,11 +17,18 @@ export interface PickedApp {
   name: string;
 }
 
-/** The names tried, best first. Python's spelling is for those who come from it. */
-const FACTORY_NAMES = ["createApp", "makeApp", "create_app", "make_app"];
-const NAMES = ["default", "app", "application", "handler", ...FACTORY_NAMES];
+/** What was found, and in which words to speak of it. */
+interface Taken {
+  value: unknown;
+  as: string;
+}
+
+const NAMES = ["default", "app", "application", "handler"];
+const FACTORY_NAMES = ["createApp", "makeApp"];
+/** Python's spelling works, too, for those who come from it. */
+const ALL_FACTORY_NAMES = [...FACTORY_NAMES, "create_app", "make_app"];
 const WANTED =
-  "a function from a Request to a Response, or an object with a fetch method";
+  "a function from a Request to a Response or an object with a fetch method";
 
 /**
  * Takes the app out of a module: the export that is named, or the first of the
@@ -36,29 +43,32 @@ export async function pickApp<Fallback extends PickedApp>(
   fallback?: Fallback,
 ): Promise<PickedApp | Fallback> {
   if (name !== undefined) {
-    return { app: await takeNamed(module, place, name, args), name };
+    return await takeNamed(module, place, { name, args });
   }
   let problem: string | undefined;
-  for (const name of NAMES) {
+  for (const name of [...NAMES, ...ALL_FACTORY_NAMES]) {
     if (!Object.hasOwn(module, name)) continue;
-    const verdict = toApp((await takeExport(module, name)).value);
+    const taken = await takeExport(module, name);
+    const verdict = toApp(taken.value);
     if ("app" in verdict) return { app: verdict.app, name };
-    problem ??= `its export "${name}" is ${verdict.problem}`;
+    problem ??= `${taken.as} is ${verdict.problem}`;
   }
   if (fallback !== undefined) return fallback;
+  problem ??= `none of its exports is called ${
+    [...NAMES, ...FACTORY_NAMES].join(", ")
+  }`;
   throw new TypeError(
-    `Cannot find an app in "${place}": ${
-      problem ?? `none of its exports has a usual name (${NAMES.join(", ")})`
-    }, expected ${WANTED}; ${listExports(module)}${hint(module, place)}`,
+    `Cannot find an app in "${place}": ${problem}, expected ${WANTED}; ${
+      listExports(module)
+    }${hint(module, place)}`,
   );
 }
 
 async function takeNamed(
   module: Record<string, unknown>,
   place: string,
-  name: string,
-  args: unknown[] | undefined,
-): Promise<App> {
+  { name, args }: { name: string; args: unknown[] | undefined },
+): Promise<PickedApp> {
   if (!Object.hasOwn(module, name)) {
     const nearest = nearestName(name, Object.keys(module));
     throw new TypeError(
@@ -67,14 +77,13 @@ async function takeNamed(
       }`,
     );
   }
-  const { value } = args === undefined
+  const taken = args === undefined
     ? await takeExport(module, name)
-    : await callExport(module, place, name, args);
-  const verdict = toApp(value);
-  if ("app" in verdict) return verdict.app;
-  const subject = args === undefined ? `"${name}"` : `what ${name}() returned`;
+    : await callExport(module, place, { name, args });
+  const verdict = toApp(taken.value);
+  if ("app" in verdict) return { app: verdict.app, name };
   throw new TypeError(
-    `Cannot serve ${subject} in "${place}": it is ${verdict.problem}, expected ${WANTED}`,
+    `Cannot serve "${name}" of "${place}": ${taken.as} is ${verdict.problem}, expected ${WANTED}`,
   );
 }
 
@@ -82,28 +91,34 @@ async function takeNamed(
 async function takeExport(
   module: Record<string, unknown>,
   name: string,
-): Promise<{ value: unknown }> {
+): Promise<Taken> {
   const { value } = await settle(module[name]);
-  const isFactory = isCallable(value) && !isClass(value) &&
-    (FACTORY_NAMES.includes(name) || FACTORY_NAMES.includes(value.name));
-  if (isFactory) return await settle(value());
-  return name === "default" ? await settle(innerDefault(value)) : { value };
+  const isFactory = isCallable(value) && !isClass(value) && !hasFetch(value) &&
+    [name, value.name].some((name) => ALL_FACTORY_NAMES.includes(name));
+  if (isFactory) {
+    return { ...await settle(value()), as: `what ${name}() returned` };
+  }
+  const inner = name === "default"
+    ? await settle(innerDefault(value))
+    : { value };
+  return { ...inner, as: `its export "${name}"` };
 }
 
 async function callExport(
   module: Record<string, unknown>,
   place: string,
-  name: string,
-  args: unknown[],
-): Promise<{ value: unknown }> {
+  { name, args }: { name: string; args: unknown[] },
+): Promise<Taken> {
   const { value } = await settle(module[name]);
   if (!isCallable(value)) {
     throw new TypeError(
-      `Cannot call "${name}" in "${place}": it is ${describe(value)}`,
+      `Cannot call "${name}" of "${place}": it is ${describe(value)}`,
     );
   }
-  if (isClass(value)) return { value: Reflect.construct(value, args) };
-  return await settle(value(...args));
+  const as = `what ${name}() returned`;
+  return isClass(value)
+    ? { value: Reflect.construct(value, args), as }
+    : { ...await settle(value(...args)), as };
 }
 
 /** What was compiled to CommonJS has its default export one step further in. */
@@ -125,5 +140,5 @@ function listExports(module: Record<string, unknown>): string {
 /** How to say which, if an export of another name would do. */
 function hint(module: Record<string, unknown>, place: string): string {
   const name = Object.keys(module).find((name) => looksLikeApp(module[name]));
-  return name === undefined ? "" : `; name it as in "${place}:${name}"`;
+  return name === undefined ? "" : `, name it as in "${place}:${name}"`;
 }

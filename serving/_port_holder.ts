@@ -10,6 +10,9 @@ const LISTEN = "0A";
  */
 export function portHolder(port: number): string | undefined {
   if (Deno.build.os !== "linux") return undefined;
+  // Nobody is to be asked for a permission because of this.
+  const { state } = Deno.permissions.querySync({ name: "read" });
+  if (state !== "granted") return undefined;
   try {
     const inodes = listeningInodes(port);
     if (inodes.size === 0) return undefined;

@@ -1,3 +1,4 @@
+import { entryOfError } from "./_entry_of_error.ts";
 import { findBrokenJson } from "./_find_broken_json.ts";
 import type { SourcePlace } from "./_source_excerpt.ts";
 import {
@@ -18,22 +19,20 @@ export interface ReadError {
   frames: StackFrame[];
   /** The members of an `AggregateError`. */
   members: unknown[];
-  /** The cause, if there is one. */
-  cause?: { value: unknown };
+  /** The cause; `undefined` if there is none. */
+  cause: unknown;
 }
 
 /** Deno's word for every module that cannot be loaded, whatever the reason. */
 const LOAD_CODE = "ERR_MODULE_NOT_FOUND";
 const PLACE_REGEXP =
-  /\s+at ((?:file|https?|npm|jsr|data|blob):\S+?):(\d+):(\d+)$/;
+  /\s+at ((?:file|https?|npm|jsr|data|blob):\S+?):(\d+):(\d+)\s*$/;
 
 /**
  * Takes an error apart. Nothing is trusted to be what it is called, since
  * anything can be thrown, with getters that throw in turn.
- *
- * @param entry The module that was loaded, for errors that name no place.
  */
-export function readError(error: object, entry?: string): ReadError {
+export function readError(error: object): ReadError {
   const message = readText(error, "message");
   const { name, frames } = readStack(error, message);
   const members = read(error, "errors");
@@ -42,15 +41,28 @@ export function readError(error: object, entry?: string): ReadError {
     message,
     frames: appFrames(frames),
     members: Array.isArray(members) ? members : [],
-    ...("cause" in error && { cause: { value: read(error, "cause") } }),
+    cause: read(error, "cause"),
   };
   if (read(error, "code") === LOAD_CODE) readLoadError(result);
-  else if (error instanceof SyntaxError) readSyntaxError(result, entry);
-  if (result.frames.length === 0 && frames[0] && isOwnFrame(frames[0])) {
-    // Thrown by devserve itself: the message says it all.
-    if (!frames[0].text.startsWith("async ")) result.name = "";
+  const thrower = frames.find(({ text }) => !text.startsWith("async "));
+  if (isInstance(error, SyntaxError)) {
+    splitPlace(result);
+    // Only what V8 or Deno throw themselves has no function to throw it.
+    const entry = result.place || thrower ? undefined : entryOfError(error);
+    const place = entry === undefined
+      ? undefined
+      : findBrokenJson(entry, message);
+    if (place !== undefined) result.place = place;
   }
+  // What devserve itself has to say is for reading, and needs no class name.
+  const isOwn = thrower !== undefined && isOwnFrame(thrower);
+  if (isOwn && result.frames.length === 0) result.name = "";
   return result;
+}
+
+/** Whether a value is an error, of this or another realm. */
+export function isError(value: unknown): value is object {
+  return isInstance(value, Error) || Error.isError(value);
 }
 
 /** A module that is missing, or that Deno's own parser does not accept. */
@@ -61,19 +73,15 @@ function readLoadError(error: ReadError): void {
   error.message = error.message.replace(/\n\s*\|\n[\s\S]*$/, "");
 }
 
-/** A module that V8 does not accept, or a broken JSON module. */
-function readSyntaxError(error: ReadError, entry: string | undefined): void {
-  splitPlace(error);
-  if (error.place || error.frames.length > 0 || entry === undefined) return;
-  const place = findBrokenJson(entry, error.message);
-  if (place !== undefined) error.place = place;
-}
-
+/** Takes the place off the message; Deno says it twice at times. */
 function splitPlace(error: ReadError): void {
-  const [whole, url, line, column] = PLACE_REGEXP.exec(error.message) ?? [];
-  if (whole === undefined) return;
-  error.message = error.message.slice(0, -whole.length);
-  error.place = { url: url!, line: Number(line), column: Number(column) };
+  let found = PLACE_REGEXP.exec(error.message);
+  while (found !== null) {
+    const [whole, url, line, column] = found;
+    error.message = error.message.slice(0, -whole.length);
+    error.place = { url: url!, line: Number(line), column: Number(column) };
+    found = PLACE_REGEXP.exec(error.message);
+  }
 }
 
 /** The name as the stack has it, with a Node code, and the frames below it. */
@@ -91,6 +99,19 @@ function readStack(
   const heading = at === -1 ? "" : stack.slice(0, at).replace(/: $/, "");
   const isHeading = heading.includes(name) && !heading.includes("\n");
   return { name: isHeading ? heading : name, frames: parseFrames(below) };
+}
+
+function isInstance(
+  value: unknown,
+  // deno-lint-ignore ban-types -- what `instanceof` takes
+  constructor: Function,
+): boolean {
+  try {
+    return value instanceof constructor;
+  } catch {
+    // A proxy that throws is not an instance of anything useful.
+    return false;
+  }
 }
 
 function readText(error: object, key: string): string {

@@ -1,17 +1,17 @@
 import type { FetchApp, Handler } from "./handler.ts";
 
-/** A call of `Deno.serve` that was not carried out. */
-export interface CaughtServe {
-  /** What it would have served. */
-  app: FetchApp;
-  /** Settles when its server is shut down. */
-  closed: Promise<void>;
+/** What holds the server that a module believes to have to the real one. */
+export interface ServerLink {
+  /** Settles when the module shuts its server down, or after `close`. */
+  readonly closed: Promise<void>;
+  /** Tells the module that its server is over. */
+  close(): void;
 }
 
 /** What to do with calls of `Deno.serve`. */
 export interface ServeWatcher {
   /** Takes a call, or leaves it to the real `Deno.serve` by returning `false`. */
-  take: (serve: CaughtServe) => boolean;
+  take: (app: FetchApp, server: ServerLink) => boolean;
   /** Called when someone asks for a taken server's `finished`. */
   onFinishedRead: () => void;
   /** Called when a taken server is shut down before the real one is back. */
@@ -35,15 +35,16 @@ export function replaceServe(watcher: ServeWatcher): () => void {
     if (call === undefined) return real(...args);
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     let isClosed = false;
+    const close = () => {
+      if (isActive && !isClosed) watcher.onClosed();
+      isClosed = true;
+      resolve();
+    };
     const app = toFetchApp(call);
-    if (!watcher.take({ app, closed })) return real(...args);
+    if (!watcher.take(app, { closed, close })) return real(...args);
     return lookAlike(call, app, {
       closed,
-      close: () => {
-        if (isActive && !isClosed) watcher.onClosed();
-        isClosed = true;
-        resolve();
-      },
+      close,
       onFinishedRead: () => {
         if (isActive) watcher.onFinishedRead();
       },
@@ -107,9 +108,7 @@ function withOnError(
 }
 
 /** What a server that looks alike is made of. */
-interface LookAlikeParts {
-  closed: Promise<void>;
-  close: () => void;
+interface LookAlikeParts extends ServerLink {
   onFinishedRead: () => void;
 }
 
@@ -123,8 +122,12 @@ function lookAlike(
   let addr: Deno.Addr = path === undefined
     ? { transport: "tcp", hostname, port }
     : { transport: "unix", path };
+  // A server of `Deno.serve` has one address, the real one may have several.
+  let isListening = false;
   const { onListen } = app;
   app.onListen = (address) => {
+    if (isListening) return;
+    isListening = true;
     addr = address;
     onListen?.(address);
   };

@@ -23,13 +23,7 @@ export async function resolveSpecifier(
   if (info === undefined) throw await missing(url, cwd);
   if (!info.isDirectory) return url.href;
   const folder = fromFileUrl(url);
-  const name = await findDefaultApp(folder);
-  if (name !== undefined) return toFileUrl(name, folder).href;
-  throw new Deno.errors.NotFound(
-    `Cannot load an app from the folder "${
-      displayPath(url.href, cwd)
-    }": none of app, main, server, mod and index (.ts, .tsx, .js, .mjs) is in it`,
-  );
+  return toFileUrl(await findDefaultApp(folder), folder).href;
 }
 
 async function statOrUndefined(url: URL): Promise<Deno.FileInfo | undefined> {
@@ -52,16 +46,14 @@ async function missing(url: URL, cwd: string): Promise<Error> {
       `Cannot load an app from "${path}": there is no folder "${shown}"`,
     );
   }
-  const meant = names.find((other) => stem(other) === name) ??
-    nearestName(name ?? "", names);
+  const meant = nearestScript(name ?? "", names);
+  const hint = meant === undefined
+    ? ""
+    : `, but "${
+      displayPath(new URL(encodeURIComponent(meant), folder).href, cwd)
+    }" does`;
   return new Deno.errors.NotFound(
-    `Cannot load an app from "${path}": file does not exist${
-      meant === undefined
-        ? ""
-        : `, but "${
-          displayPath(new URL(encodeURIComponent(meant), folder).href, cwd)
-        }" does`
-    }`,
+    `Cannot load an app from "${path}": file does not exist${hint}`,
   );
 }
 
@@ -74,6 +66,13 @@ async function scriptsIn(folder: URL): Promise<string[] | undefined> {
     if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+/** The script of this name, with the extension left off maybe, or the nearest. */
+function nearestScript(name: string, names: string[]): string | undefined {
+  const nearest = nearestName(stem(name), names.map(stem));
+  return names.find((other) => stem(other) === nearest) ??
+    nearestName(name, names);
 }
 
 function stem(name: string): string {

@@ -24,21 +24,32 @@ let internals: Internals | undefined;
  * as expected, in some later version, the long way is taken.
  */
 export function responseBody(response: Response): BodyKind {
+  const body = wholeBody(response);
+  if (body === undefined) return response.body === null ? NONE : STREAM;
+  return body === null ? NONE : { kind: "static", size: byteLength(body) };
+}
+
+/** Whether `body` can be asked for without turning something into a stream. */
+export function isStreamed(response: Response): boolean {
+  return wholeBody(response) === undefined;
+}
+
+/** The body that is there as a whole; `undefined` if it streams or who knows. */
+function wholeBody(
+  response: Response,
+): string | Uint8Array | null | undefined {
   internals ??= findInternals(response);
   const slots = response as unknown as Record<symbol, unknown>;
   const { lazy, inner } = internals;
   if (lazy !== undefined) {
     const text = slots[lazy];
-    if (typeof text === "string") return sized(text);
+    if (typeof text === "string") return text;
   }
-  if (inner !== undefined) {
-    const body = innerBody(slots[inner]);
-    if (body === null) return NONE;
-    if (typeof body === "string" || body instanceof Uint8Array) {
-      return sized(body);
-    }
-  }
-  return response.body === null ? NONE : STREAM;
+  if (inner === undefined) return undefined;
+  const body = innerBody(slots[inner]);
+  return body === null || typeof body === "string" || body instanceof Uint8Array
+    ? body
+    : undefined;
 }
 
 function findInternals(response: Response): Internals {
@@ -60,10 +71,8 @@ const ASCII_REGEXP = /^[\x00-\x7f]*$/;
 
 const encoder = new TextEncoder();
 
-function sized(body: string | Uint8Array): BodyKind {
-  if (typeof body !== "string") return { kind: "static", size: body.length };
-  const size = ASCII_REGEXP.test(body)
-    ? body.length
-    : encoder.encode(body).length;
-  return { kind: "static", size };
+/** The size of a body in bytes; text is sent as UTF-8. */
+export function byteLength(body: string | Uint8Array): number {
+  if (typeof body !== "string" || ASCII_REGEXP.test(body)) return body.length;
+  return encoder.encode(body).length;
 }

@@ -1,3 +1,4 @@
+import { cleanText } from "./_clean_text.ts";
 import type { Paint } from "./_paint.ts";
 
 /** A place in a module. */
@@ -26,7 +27,8 @@ export function sourceExcerpt(
   paint: Paint,
 ): string[] {
   if (!SOURCE_REGEXP.test(url)) return [];
-  const lines = readText(url)?.split(/\r\n|[\n\r\u2028\u2029]/);
+  const lines = readText(url)?.trimEnd()
+    .split(/\r\n|[\n\r\u2028\u2029]/);
   if (lines === undefined || line < 1 || line > lines.length) return [];
   const first = Math.max(1, line - CONTEXT);
   const last = Math.min(lines.length, line + CONTEXT);
@@ -37,20 +39,18 @@ export function sourceExcerpt(
   const excerpt: string[] = [];
   for (let number = first; number <= last; number++) {
     const text = lines[number - 1]!.slice(start, start + WIDTH);
-    const isFailing = number === line;
-    const label = `  ${isFailing ? ">" : " "} ${
-      String(number).padStart(digits)
-    } | `;
-    if (!isFailing && number === last && text === "") break;
-    excerpt.push(isFailing ? label + text : paint("dim", label + text));
-    if (!isFailing) continue;
+    const label = `${String(number).padStart(digits)} | ${cleanText(text)}`
+      .trimEnd();
+    if (number !== line) {
+      excerpt.push(paint("dim", `    ${label}`));
+      continue;
+    }
     // Tabs stay tabs, so that the caret stands below its character.
     const indent = text.slice(0, column - 1 - start).replace(/[^\t]/g, " ");
-    excerpt.push(
-      `    ${" ".repeat(digits)} | ${indent}${paint("red", "^")}`,
-    );
+    const gutter = " ".repeat(digits + 4);
+    excerpt.push(`  > ${label}`, `${gutter} | ${indent}${paint("red", "^")}`);
   }
-  return excerpt.map((text) => text.trimEnd());
+  return excerpt;
 }
 
 /** The text of a local file, or `undefined` if it cannot be had. */

@@ -18,6 +18,8 @@ export function parseFrames(stack: string): StackFrame[] {
   return stack.split("\n").flatMap((line) => {
     const [, text, place, row, column] = FRAME_REGEXP.exec(line) ?? [];
     if (text === undefined || place === undefined) return [];
+    // "eval (eval at f (file:///a.ts:1:1), <anonymous>:1:1)" is left as it is.
+    if (place.includes("), ")) return [{ text, url: text }];
     const url = place.replace(/^async /, "");
     return row === undefined
       ? [{ text, url }]

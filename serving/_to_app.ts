@@ -4,7 +4,7 @@ import type { App, FetchApp, Handler } from "./handler.ts";
 export type Verdict = { app: App } | { problem: string };
 
 const NODE_STYLE =
-  "in the style of Node, called with a response to write to (Express, Koa, Fastify, node:http); start it with its own listen() method, or export a function from a Request to a Response";
+  "in the style of Node (Express, Koa, Fastify), which writes to a response object and is started with a listen() of its own";
 
 /**
  * Takes a value as an app: a handler, an object with a `fetch` method, which

@@ -91,8 +91,9 @@ export function trackBody(
     },
     cutOff() {
       if (isOver) return;
-      controller.error(new BodyBrokenOff());
-      finish("aborted");
+      const reason = new BodyBrokenOff();
+      controller.error(reason);
+      finish("failed", reason);
       cancelSource("The server has no more time");
     },
   };

@@ -21,23 +21,20 @@ export class ByteQueue {
 
   /** Removes and returns the first `size` bytes, or all if there are fewer. */
   take(size: number): Uint8Array {
-    const wanted = Math.min(size, this.#length);
     const taken: Uint8Array[] = [];
-    let missing = wanted;
-    while (missing > 0) {
-      const chunk = this.#chunks[0] ?? new Uint8Array();
-      if (chunk.length > missing) {
-        taken.push(chunk.subarray(0, missing));
-        this.#chunks[0] = chunk.subarray(missing);
-        break;
-      }
-      taken.push(chunk);
-      this.#chunks.shift();
-      missing -= chunk.length;
+    let missing = Math.min(size, this.#length);
+    this.#length -= missing;
+    for (const chunk of this.#chunks) {
+      if (missing === 0) break;
+      taken.push(chunk.subarray(0, missing));
+      missing -= Math.min(chunk.length, missing);
     }
-    this.#length -= wanted;
+    const last = this.#chunks[taken.length - 1];
+    const rest = last?.subarray(taken.at(-1)?.length);
+    // Once for all of them: `shift()` for each would move all that follow.
+    this.#chunks.splice(0, taken.length, ...(rest?.length ? [rest] : []));
     this.#searched = { chunks: 0, bytes: 0 };
-    return taken.length === 1 && taken[0] ? taken[0] : concat(taken, wanted);
+    return taken.length === 1 && taken[0] ? taken[0] : concat(taken);
   }
 
   /**
@@ -57,7 +54,8 @@ export class ByteQueue {
   }
 }
 
-function concat(chunks: Uint8Array[], length: number): Uint8Array {
+function concat(chunks: Uint8Array[]): Uint8Array {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {

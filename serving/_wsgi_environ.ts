@@ -67,7 +67,8 @@ function serverVariables(
   };
 }
 
-function remoteVariables(
+/** Describes the client. */
+export function remoteVariables(
   { remoteAddr }: ServeInfo,
 ): { REMOTE_ADDR: string; REMOTE_PORT: string } {
   return "hostname" in remoteAddr

@@ -1,11 +1,16 @@
 import type { WsgiErrors } from "./wsgi.ts";
 
-/** `wsgi.errors` on the process's standard error. */
+/** `wsgi.errors` on the standard error of the process. */
 export const STDERR: WsgiErrors = {
   write(text) {
     let bytes: Uint8Array = new TextEncoder().encode(text);
     while (bytes.length > 0) {
-      bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+      try {
+        bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+      } catch (error) {
+        // A pipe that is full for the moment.
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      }
     }
   },
   writelines(lines) {

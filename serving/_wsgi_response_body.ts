@@ -7,11 +7,19 @@ import { isHopByHop, type WsgiStart } from "./_wsgi_start.ts";
 export class ResponseBody implements AsyncIterable<Uint8Array> {
   /** Where the body comes from. */
   readonly response: Response;
+  readonly #completed: PromiseWithResolvers<void>;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #ended = false;
 
-  constructor(response: Response) {
+  /**
+   * Takes over a response.
+   *
+   * @param response The response.
+   * @param completed Is settled when all of the body has been taken.
+   */
+  constructor(response: Response, completed: PromiseWithResolvers<void>) {
     this.response = response;
+    this.#completed = completed;
   }
 
   /** Status code and phrase; a space follows the code even without a phrase. */
@@ -46,17 +54,26 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#completed.reject(
+      new Deno.errors.Interrupted(
+        "Cannot complete the response as it was closed before its end",
+      ),
+    );
     await (this.#reader ?? this.response.body)?.cancel();
   }
 
   async #read(): Promise<Uint8Array | undefined> {
     try {
       const { done = true, value } = await this.#reader?.read() ?? {};
-      this.#ended ||= done;
+      if (done) {
+        this.#ended = true;
+        this.#completed.resolve();
+      }
       return value;
     } catch (error) {
       // There is nothing left to cancel.
       this.#ended = true;
+      this.#completed.reject(error);
       throw error;
     }
   }

@@ -70,12 +70,12 @@ function formatDev(record: AccessRecord, paint: Paint): string {
   return `${line}${client} ${paint("yellow", `(${end})`)}`;
 }
 
-/** The Common Log Format of NCSA httpd and Apache. */
+/** The Common Log Format of NCSA httpd and Apache, "-" for an empty body. */
 function formatCommon(record: AccessRecord): string {
   const line = `${record.method} ${target(record.url)} HTTP/1.1`;
   return `${record.client} - - [${apacheTime(record.time)}] "${
     quoted(line)
-  }" ${record.status} ${record.size ?? "-"}`;
+  }" ${record.status} ${record.size || "-"}`;
 }
 
 /** The Combined Log Format of Apache. */
@@ -133,8 +133,8 @@ function formatSize(size: number | undefined): string {
 }
 
 function formatDuration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(1)} s`;
 }
 

@@ -30,12 +30,23 @@ export function isAllowedHost(
   return allowed.some((entry) => {
     if (entry === "*") return true;
     if (entry === ANY_IP) return isIp(name);
-    const wanted = entry.toLowerCase();
-    if (wanted.startsWith(".")) {
-      return name === wanted.slice(1) || name.endsWith(wanted);
-    }
-    return name === wanted.replace(/^\[|\]$/g, "");
+    const wanted = entryName(entry);
+    if (name === wanted) return true;
+    return entry.startsWith(".") && name.endsWith(`.${wanted}`);
   });
+}
+
+/**
+ * Checks an entry of a list of allowed hosts.
+ *
+ * @param entry The entry.
+ * @throws {SyntaxError} If it can match no host.
+ */
+export function assertAllowedHost(entry: string): void {
+  if (entry === "*" || entryName(entry) !== undefined) return;
+  throw new SyntaxError(
+    `Cannot allow host "${entry}": expected a host name, ".name", an IP address or "*"`,
+  );
 }
 
 /** Stands for any IP address: no name is looked up, so none can be rebound. */
@@ -75,12 +86,25 @@ export function isLoopback(hostname: string): boolean {
  * The host name in a `Host` value (RFC 9110 section 7.2), lower-cased, without
  * port, brackets and the final dot; `undefined` if it is malformed.
  */
-function hostName(host: string): string | undefined {
+export function hostName(host: string): string | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{0,5})?$/i.exec(
     host,
   );
   const name = match?.[1] ?? match?.[2];
   return name?.toLowerCase().replace(/\.$/, "");
+}
+
+/**
+ * The host name that an entry is about, as clients write it: lower-cased, with
+ * international names in ASCII (RFC 5891) and short IPv6 addresses (RFC 5952).
+ */
+function entryName(entry: string): string | undefined {
+  const host = entry.replace(/^\./, "");
+  const isBareIpv6 = host.split(":").length > 2 && !host.startsWith("[");
+  const url = URL.parse(`http://${isBareIpv6 ? `[${host}]` : host}`);
+  // More than a host: a path, a user, a query.
+  if (url === null || url.href !== `http://${url.host}/`) return undefined;
+  return hostName(url.hostname);
 }
 
 function isIp(name: string): boolean {

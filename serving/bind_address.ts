@@ -102,7 +102,9 @@ function parsePort(digits: string | undefined): number | undefined {
 }
 
 function parseUnix(text: string): UnixBindAddress {
-  const [path = "", query] = text.slice(UNIX_SCHEME.length).split("?", 2);
+  const [, path = "", query] = /^([^?]*)(?:\?(.*))?$/s.exec(
+    text.slice(UNIX_SCHEME.length),
+  ) ?? [];
   if (path === "") throw notAnAddress(text);
   if (query === undefined) return { transport: "unix", path, mode: undefined };
   const mode = /^mode=([0-7]{3,4})$/.exec(query)?.[1];

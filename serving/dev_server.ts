@@ -162,9 +162,13 @@ export class DevServer implements AsyncDisposable {
     if (!await settlesWithin(closed, graceMs)) {
       requestHandler.inFlight.endAll();
       if (!await settlesWithin(closed, FORCE_MS)) {
+        // Nothing can close them, but they need not keep the process alive.
+        for (const server of servers) server.unref();
         log.message("warn", "Left connections open that would not close");
       }
     }
+    // Also those that came through `fetch()`, which no socket waits for.
+    requestHandler.inFlight.endAll();
     this.#slowNotice.stop();
     log.flush();
     if (this.#failure === undefined) this.#finished.resolve();

@@ -1,3 +1,4 @@
+import { VERSION } from "./_version.ts";
 import { BufferedInput } from "./_wsgi_buffered_input.ts";
 import { describe } from "./_wsgi_describe.ts";
 import { requestVariables } from "./_wsgi_environ.ts";
@@ -175,7 +176,7 @@ function bufferedHandler(
   return async function bufferedWsgiHandler(request, info) {
     const body = await readBody(request, maxLength);
     if (body === undefined) {
-      return new Response("Content Too Large", {
+      return new Response("Content Too Large\n", {
         status: 413,
         statusText: "Content Too Large",
       });
@@ -193,13 +194,13 @@ function call<Input>(
 ): Promise<Response> {
   const environ: WsgiEnviron<Input> = {
     ...requestVariables(request, info),
-    SERVER_SOFTWARE: "devserve",
+    SERVER_SOFTWARE: `devserve/${VERSION}`,
     "wsgi.version": [1, 0],
     "wsgi.input": input,
     "wsgi.input_terminated": true,
     "wsgi.errors": errors,
-    // Other threads and processes have apps of their own or know nothing of
-    // this one; what an `async` app has to expect is itself, between awaits.
+    // What other workers run is another app. An `async` app meets only itself,
+    // wherever it awaits something.
     "wsgi.multithread": false,
     "wsgi.multiprocess": false,
     "wsgi.run_once": false,

@@ -1,5 +1,6 @@
 import type { App, Handler } from "./handler.ts";
 import { displayPath } from "./_display_path.ts";
+import { rememberEntry } from "./_entry_of_error.ts";
 import { type ImportString, parseImportString } from "./import_string.ts";
 import { withServeCaught } from "./_own_server.ts";
 import { pickApp } from "./_pick_app.ts";
@@ -37,10 +38,16 @@ export interface LoadedApp {
    */
   ignored?: "Deno.serve" | "runSimple";
   /**
-   * Settles when the module shuts down the server that it believes to have.
-   * Only with `catchServe`, and only if the app was taken from `Deno.serve`.
+   * Settles when the module shuts down the server that it believes to have,
+   * which should stop the real one. Only with `catchServe`, and only if the app
+   * was taken from `Deno.serve`.
    */
   closed?: Promise<void>;
+  /**
+   * Tells the module that its server is over, when the real one has stopped, so
+   * that what it does after `await server.finished` is done. There if `closed` is.
+   */
+  close?: () => void;
 }
 
 /**
@@ -94,7 +101,7 @@ export async function loadApp(
     : importString;
   const specifier = await resolveSpecifier(wanted.specifier, cwd);
   const place = displayPath(specifier, cwd);
-  const load = (): Promise<Record<string, unknown>> => import(specifier);
+  const load = () => importModule(specifier);
   if (!catchServe) {
     return { ...await pickApp(await load(), place, wanted), specifier };
   }
@@ -103,9 +110,20 @@ export async function loadApp(
     ? own!
     : await pickApp(loaded.value, place, wanted, own);
   const { app, name } = picked;
-  if (picked === own) return { app, name, specifier, closed: own.closed };
+  if (picked === own) return { app, name, specifier, ...own.server };
   const isIgnored = own !== undefined && handlerOf(own.app) !== handlerOf(app);
   return { app, name, specifier, ...(isIgnored && { ignored: own.name }) };
+}
+
+async function importModule(
+  specifier: string,
+): Promise<Record<string, unknown>> {
+  try {
+    return await import(specifier);
+  } catch (error) {
+    rememberEntry(error, specifier);
+    throw error;
+  }
 }
 
 function handlerOf(app: App): Handler {

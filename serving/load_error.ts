@@ -1,7 +1,9 @@
+import { cleanText } from "./_clean_text.ts";
 import { displayPath } from "./_display_path.ts";
 import { type Paint, painter } from "./_paint.ts";
-import { type ReadError, readError } from "./_read_error.ts";
+import { isError, type ReadError, readError } from "./_read_error.ts";
 import { sourceExcerpt, type SourcePlace } from "./_source_excerpt.ts";
+import type { StackFrame } from "./_stack_frame.ts";
 
 /** Options for {@linkcode formatLoadError}. */
 export interface FormatLoadErrorOptions {
@@ -17,20 +19,17 @@ export interface FormatLoadErrorOptions {
    * @default {false}
    */
   color?: boolean;
-  /** The URL of the app's module, to find the broken one of its JSON imports. */
-  specifier?: string;
 }
 
 /** Errors in errors that are shown, downward and side by side. */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 10;
-// deno-lint-ignore no-control-regex -- what a terminal would obey
-const CONTROL_REGEXP = /\x1b\[[\d;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** A package in Deno's cache: `npm/registry.npmjs.org/@scope/name/1.2.3/`. */
+const CACHED_REGEXP = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\//;
 
 interface Context {
   cwd: string;
   paint: Paint;
-  specifier?: string | undefined;
   seen: Set<unknown>;
 }
 
@@ -65,20 +64,20 @@ export function formatLoadError(
   error: unknown,
   options: FormatLoadErrorOptions = {},
 ): string {
-  const { cwd = Deno.cwd(), color = false, specifier } = options;
+  const { cwd = Deno.cwd(), color = false } = options;
   const paint = painter({ color });
-  const lines = describe(error, { cwd, paint, specifier, seen: new Set() }, 0);
+  const lines = describe(error, { cwd, paint, seen: new Set() }, 0);
   return lines.join("\n");
 }
 
 function describe(value: unknown, context: Context, depth: number): string[] {
   if (!isError(value)) {
     const text = `${inspect(value)}${depth === 0 ? " was thrown" : ""}`;
-    return [context.paint("red", clean(text))];
+    return [context.paint("red", cleanText(text))];
   }
   if (context.seen.has(value) || depth > MAX_DEPTH) return ["(and so on)"];
   context.seen.add(value);
-  const error = readError(value, context.specifier);
+  const error = readError(value);
   return [
     ...describeItself(error, context, depth),
     ...describeMembers(error.members, context, depth),
@@ -92,26 +91,23 @@ function describeItself(
   depth: number,
 ): string[] {
   const { cwd, paint } = context;
-  const message = error.place || error.name === ""
-    ? shortenUrls(error.message, cwd)
-    : error.message;
-  const heading = [error.name, clean(message)].filter((part) => part !== "");
-  const lines = [paint("red", heading.join(": ") || "Error")];
-  const place = error.place ??
-    error.frames.find((frame) => isOfApp(frame, cwd));
+  // Deno's own errors, and ours, name modules; an app's are left as they are.
+  const isOurs = error.place !== undefined || error.name === "";
+  const message = isOurs ? shortenUrls(error.message, cwd) : error.message;
+  const heading = [error.name, message].filter((part) => part !== "");
+  const lines = [paint("red", cleanText(heading.join(": ") || "Error"))];
+  const place = error.place ?? error.frames.find(isOfApp);
   // One excerpt is a help, more of them hide what matters.
-  if (depth === 0 && place) {
-    lines.push(...sourceExcerpt(place, paint).map(clean));
-  }
+  if (depth === 0 && place) lines.push(...sourceExcerpt(place, paint));
   if (error.place) lines.push(`    at ${showPlace(error.place, context)}`);
-  for (const frame of error.frames) {
-    const start = frame.text.indexOf(frame.url);
-    const before = frame.text.slice(0, start);
-    const after = before.endsWith("(") ? ")" : "";
-    const line = `    at ${clean(before)}${showPlace(frame, context)}${after}`;
-    lines.push(line);
-  }
+  lines.push(...error.frames.map((frame) => describeFrame(frame, context)));
   return lines;
+}
+
+function describeFrame(frame: StackFrame, context: Context): string {
+  const before = frame.text.slice(0, frame.text.indexOf(frame.url));
+  const after = before.endsWith("(") ? ")" : "";
+  return `    at ${cleanText(before)}${showPlace(frame, context)}${after}`;
 }
 
 function describeMembers(
@@ -136,7 +132,7 @@ function describeCause(
   depth: number,
 ): string[] {
   if (cause === undefined) return [];
-  const [first, ...rest] = describe(cause.value, context, depth + 1);
+  const [first, ...rest] = describe(cause, context, depth + 1);
   return [`Caused by: ${first}`, ...rest];
 }
 
@@ -145,22 +141,17 @@ function showPlace(
   { cwd, paint }: Context,
 ): string {
   const position = line === undefined ? "" : `:${line}:${column}`;
-  return paint("cyan", clean(displayPath(url, cwd))) + position;
+  return paint("cyan", cleanText(displayPath(url, cwd))) + position;
 }
 
-/** Whether a frame is in the app's own sources rather than in a package. */
-function isOfApp({ url }: SourcePlace, cwd: string): boolean {
+/** Whether a frame is in the app's own sources, and not in an npm package. */
+function isOfApp({ url }: SourcePlace): boolean {
   return /^file:/i.test(url) && !url.includes("/node_modules/") &&
-    !displayPath(url, cwd).startsWith("..");
+    !CACHED_REGEXP.test(url);
 }
 
 function shortenUrls(message: string, cwd: string): string {
   return message.replace(/file:\/\/[^\s"']+/g, (url) => displayPath(url, cwd));
-}
-
-function isError(value: unknown): value is object {
-  return value instanceof Error ||
-    Object.prototype.toString.call(value) === "[object Error]";
 }
 
 function inspect(value: unknown): string {
@@ -170,15 +161,4 @@ function inspect(value: unknown): string {
     // A proxy or a custom inspect function that throws as well.
     return "A value that cannot be shown";
   }
-}
-
-/** Escapes what a terminal would obey. Messages may quote anything. */
-function clean(text: string): string {
-  return text.replace(
-    CONTROL_REGEXP,
-    (char) =>
-      char.length > 1
-        ? ""
-        : "\\x" + char.charCodeAt(0).toString(16).padStart(2, "0"),
-  );
 }

@@ -138,7 +138,10 @@ export function startServer(
   } = options;
 
   const requestHandler = new RequestHandlerClass({
-    app: staticFiles === undefined ? app : sharedData(app, staticFiles),
+    app: staticFiles === undefined
+      ? app
+      // A developer wants to see the file as it is now.
+      : sharedData(app, staticFiles, { cache: false }),
     log,
     hostCheck: allowedHosts && hostCheck(allowedHosts, allowHint),
     serverHeader,

@@ -6,7 +6,8 @@ import type { HostCheck } from "./_host_check.ts";
 import { InFlight } from "./_in_flight.ts";
 import { inspectError } from "./_inspect_error.ts";
 import type { Log } from "./_log.ts";
-import { responseBody } from "./_response_body.ts";
+import { freshStaticBody } from "./_fresh_static_body.ts";
+import { byteLength, isStreamed, responseBody } from "./_response_body.ts";
 import { BodyBrokenOff, trackBody } from "./_tracked_body.ts";
 import { VERSION } from "./_version.ts";
 
@@ -80,7 +81,7 @@ export class RequestHandler {
    *
    * @param request The request.
    * @param info What is known about its connection.
-   * @returns The response, never a rejection.
+   * @returns The response.
    */
   handle(request: Request, info: ServeInfo): Response | Promise<Response> {
     const exchange = this.#begin(request, info);
@@ -188,7 +189,7 @@ export class RequestHandler {
     // The address and the headers cannot be had any more when all is done.
     return {
       request,
-      started: performance.now(),
+      started: log.access === undefined ? 0 : performance.now(),
       client: wantsClient ? clientOf(info) : "127.0.0.1",
       headers: log.wantsClient ? request.headers : undefined,
     };
@@ -199,13 +200,16 @@ export class RequestHandler {
     info: ServeInfo,
   ): Response | Promise<Response> {
     let result: unknown;
+    let isLater: boolean;
     try {
       result = this.runApp(exchange.request, info);
+      // Inside, as a getter may throw.
+      isLater = isThenable(result);
     } catch (error) {
       return this.#finish(exchange, this.#failed(exchange, error));
     }
-    return isThenable(result)
-      ? this.#answerLater(exchange, result)
+    return isLater
+      ? this.#answerLater(exchange, result as PromiseLike<unknown>)
       : this.#check(exchange, result);
   }
 
@@ -214,25 +218,32 @@ export class RequestHandler {
     exchange: Exchange,
     result: PromiseLike<unknown>,
   ): Promise<Response> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const { pending } = this.inFlight;
+      const settle = (respond: () => Response) => {
+        if (!pending.delete(entry)) return;
+        try {
+          resolve(respond());
+        } catch (error) {
+          // A step that a subclass has changed: `handleSendError` is told.
+          reject(error);
+        }
+      };
       const entry = {
         method: exchange.request.method,
         url: exchange.request.url,
-        started: exchange.started,
-        answer: (response: Response) => {
-          if (pending.delete(entry)) resolve(this.#finish(exchange, response));
-        },
+        started: performance.now(),
+        answer: (response: Response) =>
+          settle(() => this.#finish(exchange, response)),
       };
       pending.add(entry);
       result.then(
         (response) => {
-          if (pending.delete(entry)) resolve(this.#check(exchange, response));
+          if (!pending.has(entry)) return discard(response);
+          settle(() => this.#check(exchange, response));
         },
-        (error) => {
-          const response = this.#failed(exchange, error);
-          if (pending.delete(entry)) resolve(this.#finish(exchange, response));
-        },
+        (error) =>
+          settle(() => this.#finish(exchange, this.#failed(exchange, error))),
       );
     });
   }
@@ -244,6 +255,10 @@ export class RequestHandler {
 
   /** Lets only a response through that can be sent. */
   #check(exchange: Exchange, result: unknown): Response {
+    const body = freshStaticBody(result);
+    if (body !== undefined) {
+      return this.#finishStatic(exchange, result as Response, body);
+    }
     const problem = problemWith(result);
     if (problem === undefined) {
       return this.#finish(exchange, result as Response);
@@ -254,6 +269,22 @@ export class RequestHandler {
     // The stack would lead here, where nothing is wrong.
     error.stack = "";
     return this.#finish(exchange, this.#failed(exchange, error));
+  }
+
+  /** Finishes the common case, in which there is little to do. */
+  #finishStatic(
+    exchange: Exchange,
+    response: Response,
+    body: string,
+  ): Response {
+    if (this.context.log.access !== undefined) {
+      const size = exchange.request.method === "HEAD" ? 0 : byteLength(body);
+      this.#logExchange(exchange, response.status, size, "sent");
+    }
+    if (this.#serverVersion !== undefined) {
+      response.headers.set("server", this.#serverVersion);
+    }
+    return response;
   }
 
   #finish(exchange: Exchange, response: Response): Response {
@@ -275,14 +306,19 @@ export class RequestHandler {
   }
 
   #track(exchange: Exchange, response: Response): Response {
+    // Read now, they can still be had when the request is closed.
+    const { method, url } = exchange.request;
     const body = trackBody(response.body!, (outcome, size, error) => {
       this.inFlight.removeBody(body);
-      if (outcome === "failed") {
-        this.#logError("Error in the body of", exchange.request.url, error);
+      if (outcome === "failed" && !(error instanceof BodyBrokenOff)) {
+        this.#logError("Error in the body of", url, error);
       }
-      // Deno cancels the body of a response to HEAD, as nobody needs it.
-      const end = exchange.request.method === "HEAD" ? "sent" : outcome;
-      this.#logExchange(exchange, response.status, size, end);
+      // Deno reads a little of the body of a response to HEAD, then cancels it.
+      if (method === "HEAD") {
+        this.#logExchange(exchange, response.status, 0, "sent");
+      } else {
+        this.#logExchange(exchange, response.status, size, outcome);
+      }
     });
     this.inFlight.addBody(body, response.headers);
     return new Response(body.stream, response);
@@ -314,18 +350,23 @@ export class RequestHandler {
     if (this.context.log.access === undefined) return;
     const { request: { method, url }, started, client, headers = NO_HEADERS } =
       exchange;
-    this.logRequest({
-      kind: "access",
-      time: Date.now(),
-      method,
-      url,
-      status,
-      size,
-      duration: performance.now() - started,
-      client,
-      outcome,
-      headers,
-    });
+    try {
+      this.logRequest({
+        kind: "access",
+        time: Date.now(),
+        method,
+        url,
+        status,
+        size,
+        duration: performance.now() - started,
+        client,
+        outcome,
+        headers,
+      });
+    } catch (error) {
+      // A subclass threw; the response is none the worse for it.
+      this.#logError("Error in the log of", url, error);
+    }
   }
 
   #logError(what: string, url: string, error: unknown): void {
@@ -337,17 +378,40 @@ export class RequestHandler {
   }
 }
 
+/** Lets go of what an app returned when nobody waits for it any more. */
+function discard(result: unknown): void {
+  if (!(result instanceof Response) || result.bodyUsed) return;
+  result.body?.cancel("The server has stopped").catch(() => {
+    // The source failed while it was told to stop: it has stopped.
+  });
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";
 }
 
 /** What keeps a value from being sent as a response, if anything. */
 function problemWith(value: unknown): string | undefined {
-  if (value instanceof Response) {
-    if (value.type === "error") return "Response.error()";
-    if (value.bodyUsed) return "a Response whose body was used already";
-    return undefined;
+  try {
+    return value instanceof Response
+      ? problemWithResponse(value)
+      : whatItIs(value);
+  } catch {
+    // It throws whatever one asks it.
+    return "an object that cannot be looked at";
   }
+}
+
+function problemWithResponse(response: Response): string | undefined {
+  if (response.type === "error") return "Response.error()";
+  if (response.bodyUsed) return "a Response whose body was used already";
+  if (isStreamed(response) && response.body?.locked) {
+    return "a Response whose body somebody else reads";
+  }
+  return undefined;
+}
+
+function whatItIs(value: unknown): string {
   if (value === null || value === undefined) {
     return `${value} (is a "return" missing?)`;
   }

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it prints what it measures
 /**
  * Measures requests per second of devserve as a ratio to bare `Deno.serve`, all
  * variants in turn in one run. Needs wrk.

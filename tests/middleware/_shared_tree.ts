@@ -4,7 +4,7 @@ import {
   type SharedDataOptions,
 } from "../../middleware/shared_data.ts";
 import type { Handler } from "../../serving/handler.ts";
-import { rawRequest, type RawResponse } from "./_raw_http.ts";
+import { type FileResponse, requestFile } from "./_request_file.ts";
 
 /** A directory of files, shared under `/static` by a server on a free port. */
 export class SharedTree implements AsyncDisposable {
@@ -60,8 +60,8 @@ export class SharedTree implements AsyncDisposable {
     target: string,
     headers: Record<string, string> = {},
     method = "GET",
-  ): Promise<RawResponse> {
-    return rawRequest(this.port, target, headers, method);
+  ): Promise<FileResponse> {
+    return requestFile(this.port, target, headers, method);
   }
 
   /** Stops the server and removes the files. */

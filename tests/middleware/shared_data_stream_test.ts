@@ -8,7 +8,7 @@ import {
 import { fromFileUrl } from "@std/path/from-file-url";
 import { streamFile } from "../../middleware/_stream_file.ts";
 import { startProcess } from "../_process.ts";
-import { encodeRequest, rawRequest } from "./_raw_http.ts";
+import { encodeRequest, requestFile } from "./_request_file.ts";
 import { type SharedTree, shareTree } from "./_shared_tree.ts";
 
 const MIB = 1024 * 1024;
@@ -75,8 +75,8 @@ Deno.test("sharedData() streams 2 GiB in bounded memory", async () => {
   ]);
   const port = Number((await server.waitFor(/port=(\d+)\n/))[1]);
   const memory = async (): Promise<number> =>
-    Number((await rawRequest(port, "/memory")).body);
-  await rawRequest(port, "/static/sparse.bin", { Range: "bytes=0-0" });
+    Number((await requestFile(port, "/memory")).body);
+  await requestFile(port, "/static/sparse.bin", { Range: "bytes=0-0" });
   const before = await memory();
   let peak = before;
 
@@ -167,12 +167,22 @@ Deno.test("streamFile() reads nothing before it is asked to", async () => {
   const path = await Deno.makeTempFile();
   await Deno.truncate(path, MIB);
   const file = await Deno.open(path);
-  const stream = streamFile(file, MIB);
+  const reader = streamFile(file, MIB).getReader();
+  // All that a stream does by itself is done before the next timer.
+  await new Promise((resolve) => setTimeout(resolve));
   assertEquals(await file.seek(0, Deno.SeekMode.Current), 0);
-  const reader = stream.getReader();
   assertEquals((await reader.read()).value?.length, 65536);
   assertEquals(await file.seek(0, Deno.SeekMode.Current), 65536);
   await reader.cancel();
+  await Deno.remove(path);
+});
+
+Deno.test("streamFile() ends after the given number of bytes", async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, "0123456789");
+  const file = await Deno.open(path);
+  await file.seek(2, Deno.SeekMode.Start);
+  assertEquals(await new Response(streamFile(file, 5)).text(), "23456");
   await Deno.remove(path);
 });
 

@@ -12,7 +12,7 @@ import {
   sharedData,
   type SharedDataOptions,
 } from "../../middleware/shared_data.ts";
-import { rawRequest } from "./_raw_http.ts";
+import { requestFile } from "./_request_file.ts";
 import { shareTree } from "./_shared_tree.ts";
 
 const OLD = new Date("2001-02-03T04:05:06.789Z");
@@ -135,16 +135,20 @@ Deno.test("sharedData() serves a single file under exactly its key", async () =>
 });
 
 Deno.test("sharedData() accepts paths, URLs and relative paths as targets", async () => {
-  await using tree = await shareTree({ "a.txt": "A" }, null);
+  await using tree = await shareTree({
+    "a.txt": "A",
+    "50% ü/a.txt": "A",
+  }, null);
   const url = toFileUrl(`${tree.root}/`);
   tree.serve({}, {
+    "/odd": toFileUrl(`${tree.root}/50% ü`),
     "/path": tree.root,
     "/slash": `${tree.root}/`,
     "/url": url,
     "/text": url.href,
     "/relative": import.meta.dirname?.slice(Deno.cwd().length + 1) || ".",
   });
-  for (const prefix of ["/path", "/slash", "/url", "/text"]) {
+  for (const prefix of ["/path", "/slash", "/url", "/text", "/odd"]) {
     assertEquals((await tree.request(`${prefix}/a.txt`)).body, "A", prefix);
   }
   const response = await tree.request("/relative/shared_data_test.ts");
@@ -218,6 +222,7 @@ Deno.test("sharedData() throws when exports are wrong", async () => {
     [{ "/x": [root, 1] }, "the target must be a path"],
     [{ "/x": new URL("https://example.com/") }, "must have the scheme file:"],
     [{ "/x": "https://example.com/" }, "must have the scheme file:"],
+    [{ "/x": new URL("file:///a%ff") }, "cannot be decoded"],
   ];
   for (const [exports, message] of wrong) {
     assertThrows(() => sharedData(app, exports), TypeError, message);
@@ -384,14 +389,15 @@ Deno.test("sharedData() passes what the app returns and throws", async () => {
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const,
     completed: Promise.resolve(),
   };
+  const exports = { "/": new URL(".", import.meta.url) };
+  // @ts-expect-error -- what an app in JavaScript can return
+  const empty = sharedData((_, given) => given === info ? null : 1, exports);
+  const failing = sharedData(() => {
+    throw new Error("from the app");
+  }, exports);
   for (const method of ["GET", "POST"]) {
-    const request = new Request("http://localhost/a", { method });
-    // @ts-expect-error -- what an app in JavaScript can return
-    const empty = sharedData((_, given) => given === info ? undefined : 1, {});
-    assertEquals(await empty(request, info), undefined);
-    const failing = sharedData(() => {
-      throw new Error("from the app");
-    }, {});
+    const request = new Request("http://localhost/missing", { method });
+    assertEquals<unknown>(await empty(request, info), null);
     await assertRejects(
       async () => await failing(request, info),
       Error,
@@ -578,10 +584,18 @@ Deno.test("sharedData() never sends Last-Modified in the future", async () => {
   assert(modified <= Date.parse(headers.get("date") ?? ""));
 });
 
-Deno.test("sharedData() takes the path of an absolute request target", async () => {
+Deno.test("sharedData() takes the path of any request target", async () => {
   await using tree = await shareTree({ "a.txt": "A" });
-  const url = "http://other.test/static/a.txt?query#fragment";
-  assertEquals((await tree.request(url)).body, "A");
+  for (
+    const target of [
+      "http://other.test/static/a.txt",
+      "http://other.test:1/static/a.txt?query#fragment",
+      "/static/a.txt?/../b",
+      "/static/a.txt#fragment?query",
+    ]
+  ) {
+    assertEquals((await tree.request(target)).body, "A", target);
+  }
 });
 
 Deno.test("sharedData() notices a file that is changed or added later", async () => {
@@ -592,5 +606,5 @@ Deno.test("sharedData() notices a file that is changed or added later", async ()
   const second = await tree.request("/static/a.txt");
   assertEquals([first.body, second.body], ["one", "later"]);
   assertNotEquals(first.headers.get("etag"), second.headers.get("etag"));
-  assertEquals((await rawRequest(tree.port, "/static/b.txt")).body, "B");
+  assertEquals((await requestFile(tree.port, "/static/b.txt")).body, "B");
 });

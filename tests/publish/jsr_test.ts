@@ -39,12 +39,20 @@ Deno.test("deno publish uploads a package that works from JSR", async (t) => {
 
   await t.step("deno run -A jsr:@x/devserve app.ts serves", async () => {
     await Deno.writeTextFile(join(folder, "app.ts"), APP);
+    await Deno.writeTextFile(join(folder, "note.txt"), "a static file");
     await using server = startProcess(
       [Deno.execPath(), "run", "-A", "jsr:@x/devserve", "app.ts"],
-      { cwd: folder, env: { ...env, DEVSERVE_PORT: "0" } },
+      {
+        cwd: folder,
+        env: { ...env, DEVSERVE_PORT: "0", DEVSERVE_STATIC: "/static=." },
+      },
     );
-    const response = await fetch(await servedUrl(server));
+    const url = await servedUrl(server);
+    const response = await fetch(url);
     assertEquals(await response.text(), "served from JSR");
+    // Its code is loaded at the first such request, from JSR too.
+    const file = await fetch(`${url}/static/note.txt`);
+    assertEquals(await file.text(), "a static file");
     await assertStops(server, "SIGTERM");
   });
 

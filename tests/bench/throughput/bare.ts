@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it prints its port
 /** The peer: what Deno does by itself. Prints its port. */
 const headers = Deno.args.includes("--server-header")
   ? { headers: { server: "bare/0.1.0" } }
@@ -5,6 +6,8 @@ const headers = Deno.args.includes("--server-header")
 
 Deno.serve({
   hostname: "127.0.0.1",
-  port: 0,
+  port: Number(
+    Deno.args.find((arg) => arg.startsWith("--port="))?.slice(7) ?? 0,
+  ),
   onListen: ({ port }) => console.log(port),
 }, (_request) => new Response("Hello, world", headers));

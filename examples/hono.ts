@@ -1,0 +1,13 @@
+// deno run -A mod.ts examples/hono.ts
+/** An app of the Hono framework: an object with a `fetch` method. */
+import { Hono } from "npm:hono@^4";
+
+const app: Hono = new Hono();
+
+app.get("/", (context) => context.text("Hello from Hono\n"));
+app.get(
+  "/items/:id",
+  (context) => context.json({ id: context.req.param("id") }),
+);
+
+export default app;

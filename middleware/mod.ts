@@ -1,0 +1,19 @@
+/**
+ * Middleware: functions from handler to handler, which work on `Deno.serve` as
+ * well as with the rest of devserve.
+ *
+ * @example Usage
+ * ```ts ignore
+ * import { sharedData } from "@x/devserve/middleware";
+ *
+ * Deno.serve(sharedData(() => new Response("hi"), { "/static": "public" }));
+ * ```
+ *
+ * @module
+ */
+export {
+  sharedData,
+  type SharedDataExports,
+  type SharedDataOptions,
+  type SharedDataTarget,
+} from "./shared_data.ts";

@@ -1,0 +1,137 @@
+import { defaultAllowedHosts } from "./allowed_hosts.ts";
+import { type BindAddress, parseBindAddress } from "./bind_address.ts";
+import { assertLogOption, type LogOption } from "./_log.ts";
+import type { ServerOptions } from "./make_server.ts";
+import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
+
+const DEFAULT_HOST = "localhost";
+
+/** The port, where the user names none and it is free. */
+export const DEFAULT_PORT = 8000;
+
+/** What the flags come to, all checked. */
+export interface Settings {
+  /** The app, if one is named. */
+  app: string | undefined;
+  /** The arguments of the app. */
+  appArgs: readonly string[];
+  /** Where to listen. */
+  addresses: BindAddress[];
+  /** Whether the port is nobody's wish, so that another one is as good. */
+  isDefaultPort: boolean;
+  /** The options of the server. */
+  options: ServerOptions;
+  /** The log. */
+  log: LogOption;
+  /** Whether colors are allowed. */
+  color: boolean;
+  /** Whether to open a browser. */
+  open: boolean;
+}
+
+/**
+ * Turns flags into settings.
+ *
+ * @throws {UsageError | SyntaxError | RangeError} If a value is wrong.
+ */
+export function settingsOf(
+  { app, appArgs, switches, values }: ParsedFlags,
+): Settings {
+  const one = (name: string) => values.get(name)?.[0];
+  const port = one("port");
+  const texts = values.get("bind") ?? [one("host") ?? DEFAULT_HOST];
+  if (values.has("bind") && values.has("host")) {
+    throw new UsageError(
+      "Cannot use --host besides --bind: expected one of them",
+    );
+  }
+  const parsed = texts.map(parseBindAddress);
+  const hasOwnPorts = parsed.every((address) =>
+    address.transport === "unix" || address.port !== undefined
+  );
+  const fallback = port === undefined ? DEFAULT_PORT : parsePort(port);
+  const addresses = parsed.map((address) =>
+    address.transport === "tcp"
+      ? { ...address, port: address.port ?? fallback }
+      : address
+  );
+  const quiet = switches.has("quiet");
+  return {
+    app,
+    appArgs,
+    addresses,
+    isDefaultPort: port === undefined && !hasOwnPorts,
+    options: serverOptions(addresses, switches, values),
+    log: quiet ? false : parseLog(one("log")),
+    color: !switches.has("no-color"),
+    open: switches.has("open"),
+  };
+}
+
+function serverOptions(
+  addresses: BindAddress[],
+  switches: Set<string>,
+  values: Map<string, string[]>,
+): ServerOptions {
+  const options: ServerOptions = {
+    passthroughErrors: switches.has("passthrough-errors"),
+  };
+  const hosts = values.get("allowed-host");
+  if (hosts !== undefined) {
+    // With all interfaces bound the default is anything: then the names given
+    // are the only ones, besides this machine's own.
+    options.allowedHosts = [
+      ...defaultAllowedHosts(addresses) ?? defaultAllowedHosts([])!,
+      ...hosts,
+    ];
+  }
+  const grace = values.get("grace")?.[0];
+  if (grace !== undefined) options.gracePeriod = parseSeconds("grace", grace);
+  const statics = values.get("static");
+  if (statics !== undefined) options.staticFiles = statics.map(parseStatic);
+  return options;
+}
+
+function parsePort(text: string): number {
+  const address = /^\d+$/.test(text) ? parseBindAddress(text) : undefined;
+  if (address?.transport !== "tcp" || address.port === undefined) {
+    throw new UsageError(
+      `Cannot use --port ${text}: expected an integer from 0 to 65535`,
+    );
+  }
+  return address.port;
+}
+
+function parseSeconds(flag: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds >= 0 && seconds < Infinity)) {
+    throw new UsageError(
+      `Cannot use --${flag} ${text}: expected a number of seconds from 0 on`,
+    );
+  }
+  return seconds;
+}
+
+function parseStatic(text: string): [string, string] {
+  const at = text.indexOf("=");
+  const [url, path] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || !url.startsWith("/") || path === "") {
+    throw new UsageError(
+      `Cannot use --static ${text}: expected /url=directory`,
+    );
+  }
+  return [url, path];
+}
+
+function parseLog(text: string | undefined): LogOption {
+  if (text === undefined) return "dev";
+  if (text === "none") return false;
+  try {
+    assertLogOption(text);
+    return text;
+  } catch {
+    throw new UsageError(
+      `Cannot use --log ${text}: expected dev, common, combined, json or none`,
+    );
+  }
+}

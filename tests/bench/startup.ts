@@ -1,0 +1,89 @@
+// deno-lint-ignore-file no-console -- it prints what it measures
+/**
+ * Measures the time from starting a process to its first response, of devserve
+ * as a ratio to a bare `Deno.serve` script, and what importing devserve costs.
+ *
+ *     deno run -A tests/bench/startup.ts [rounds]
+ */
+import { fromFileUrl } from "@std/path/from-file-url";
+import { median } from "./_median.ts";
+
+const [rounds = 25] = Deno.args.map(Number);
+
+const path = (file: string) =>
+  fromFileUrl(new URL(`./throughput/${file}`, import.meta.url));
+const main = fromFileUrl(new URL("../../mod.ts", import.meta.url));
+
+/** Arguments of Deno; each serves on the port that is put in place of "PORT". */
+const VARIANTS: Record<string, string[]> = {
+  "bare Deno.serve": ["run", "-A", path("bare.ts"), "--port=PORT"],
+  "runSimple()": ["run", "-A", path("devserve.ts"), "--port=PORT"],
+  "command line": ["run", "-A", main, path("app.ts"), "-b", "127.0.0.1:PORT"],
+};
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function connect(port: number): Promise<Deno.TcpConn> {
+  for (;;) {
+    try {
+      return await Deno.connect({ hostname: "127.0.0.1", port });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 0.2));
+    }
+  }
+}
+
+/** Milliseconds until the first byte of the first response. */
+async function timeToFirstResponse(args: string[]): Promise<number> {
+  const port = freePort();
+  const started = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: args.map((arg) => arg.replace("PORT", `${port}`)),
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  using connection = await connect(port);
+  const request = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  await connection.read(new Uint8Array(1024));
+  const elapsed = performance.now() - started;
+  child.kill("SIGKILL");
+  await child.status;
+  return elapsed;
+}
+
+/** Milliseconds that `import` takes in a fresh process. */
+async function importTime(specifier: string): Promise<number> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", path("import.ts"), specifier],
+  }).output();
+  return Number(new TextDecoder().decode(stdout));
+}
+
+const names = Object.keys(VARIANTS);
+const times: number[][] = names.map(() => []);
+const imports: number[] = [];
+for (let round = 0; round <= rounds; round++) {
+  for (const [index, args] of Object.values(VARIANTS).entries()) {
+    const time = await timeToFirstResponse(args);
+    if (round > 0) times[index]!.push(time);
+  }
+  const time = await importTime(new URL("../../mod.ts", import.meta.url).href);
+  if (round > 0) imports.push(time);
+}
+
+console.log(`start to first response, median of ${rounds} rounds`);
+names.forEach((name, index) => {
+  const ratios = times[index]!.map((time, round) => time / times[0]![round]!);
+  console.log(
+    `${name.padEnd(16)} ${median(times[index]!).toFixed(1).padStart(6)} ms  ${
+      median(ratios).toFixed(2)
+    } of bare`,
+  );
+});
+console.log(`import devserve  ${median(imports).toFixed(1).padStart(6)} ms`);

@@ -1,0 +1,2 @@
+/** The same app for the command line. */
+export default (_request: Request): Response => new Response("Hello, world");

@@ -1,0 +1,79 @@
+import { assertEquals } from "@std/assert";
+import { displayPath } from "../../serving/_display_path.ts";
+import { fromFileUrl, toFileUrl } from "../../serving/_file_url.ts";
+
+const POSIX = { windows: false };
+const WINDOWS = { windows: true };
+
+Deno.test("toFileUrl() resolves paths from the folder", () => {
+  const cases: [path: string, url: string][] = [
+    ["app.ts", "file:///srv/my%20app/app.ts"],
+    ["./a/../app.ts", "file:///srv/my%20app/app.ts"],
+    ["../app.ts", "file:///srv/app.ts"],
+    ["/app.ts", "file:///app.ts"],
+    ["//host/app.ts", "file:///host/app.ts"],
+    ["a:b.ts", "file:///srv/my%20app/a:b.ts"],
+    ["100% ?#\\.ts", "file:///srv/my%20app/100%25%20%3F%23%5C.ts"],
+    ["end \n", "file:///srv/my%20app/end%20%0A"],
+    ["ü (1).ts", "file:///srv/my%20app/%C3%BC%20(1).ts"],
+    [".", "file:///srv/my%20app/"],
+  ];
+  for (const [path, url] of cases) {
+    assertEquals(toFileUrl(path, "/srv/my app", POSIX).href, url, path);
+  }
+  assertEquals(toFileUrl("app.ts", "/", POSIX).href, "file:///app.ts");
+});
+
+Deno.test("toFileUrl() resolves Windows paths", () => {
+  const cases: [path: string, url: string][] = [
+    ["app.ts", "file:///C:/my%20app/app.ts"],
+    ["..\\app.ts", "file:///C:/app.ts"],
+    ["D:\\x\\app.ts", "file:///D:/x/app.ts"],
+    ["d:/x/app.ts", "file:///d:/x/app.ts"],
+    ["\\app.ts", "file:///C:/app.ts"],
+    ["\\\\server\\share\\app.ts", "file://server/share/app.ts"],
+    ["\\\\?\\D:\\app.ts", "file:///D:/app.ts"],
+  ];
+  for (const [path, url] of cases) {
+    assertEquals(toFileUrl(path, "C:\\my app", WINDOWS).href, url, path);
+  }
+});
+
+Deno.test("fromFileUrl() undoes toFileUrl()", () => {
+  for (const path of ["/srv/a b/100% ?#\\.ts", "/ü\n.ts", "/"]) {
+    assertEquals(fromFileUrl(toFileUrl(path, "/", POSIX), POSIX), path);
+  }
+  for (const path of ["C:\\a b\\100%#.ts", "\\\\server\\share\\app.ts"]) {
+    assertEquals(fromFileUrl(toFileUrl(path, "C:\\", WINDOWS), WINDOWS), path);
+  }
+});
+
+Deno.test("fromFileUrl() leaves a URL that is encoded wrongly as it is", () => {
+  assertEquals(fromFileUrl("file:///100%.ts", POSIX), "/100%.ts");
+});
+
+Deno.test("displayPath() shows a path from the folder where that is shorter", () => {
+  const cases: [url: string, shown: string][] = [
+    ["file:///srv/my%20app/app.ts", "app.ts"],
+    ["file:///srv/my%20app/src/a.ts", "src/a.ts"],
+    ["file:///srv/other/a.ts", "../other/a.ts"],
+    ["file:///etc/a.ts", "/etc/a.ts"],
+    ["file:///srv/my%20app/", "/srv/my app/"],
+    ["https://host/a.ts", "https://host/a.ts"],
+    ["npm:hono", "npm:hono"],
+  ];
+  for (const [url, shown] of cases) {
+    assertEquals(displayPath(url, "/srv/my app", POSIX), shown);
+  }
+});
+
+Deno.test("displayPath() shows Windows paths", () => {
+  const shown = (url: string) => displayPath(url, "C:\\app", WINDOWS);
+  assertEquals(shown("file:///C:/app/src/a.ts"), "src\\a.ts");
+  assertEquals(shown("file:///D:/app/a.ts"), "D:\\app\\a.ts");
+});
+
+Deno.test("displayPath() cuts a data URL", () => {
+  const url = `data:text/javascript,${"x".repeat(100)}`;
+  assertEquals(displayPath(url, "/", POSIX), `${url.slice(0, 60)}…`);
+});

@@ -1,0 +1,4 @@
+export const routes = {};
+export const PORT = 8000;
+export class Model {}
+export function setup(): void {}

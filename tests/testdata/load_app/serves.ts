@@ -1,0 +1,1 @@
+Deno.serve({ port: 1 }, () => new Response("served by Deno.serve"));
