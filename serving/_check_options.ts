@@ -5,7 +5,7 @@ import {
   parseBindAddress,
 } from "./bind_address.ts";
 import type { App, Handler } from "./handler.ts";
-import { assertLogOption } from "./_log.ts";
+import { assertLogOption } from "./log.ts";
 import { RequestHandler } from "./request_handler.ts";
 import type { ServerOptions } from "./make_server.ts";
 

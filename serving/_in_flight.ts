@@ -1,3 +1,5 @@
+import type { Log } from "./log.ts";
+import { SlowNotice } from "./_slow_notice.ts";
 import type { TrackedBody } from "./_tracked_body.ts";
 
 /** A request whose response is not there yet. */
@@ -26,7 +28,19 @@ export class InFlight {
   /** Responses whose body is being sent, and whether it ends by itself. */
   readonly #bodies: Map<TrackedBody, { isEndless: boolean }> = new Map();
   readonly #sockets: Set<WebSocket> = new Set();
+  readonly #slowNotice: SlowNotice;
   #isEnding = false;
+
+  /** Says in the log what takes long. */
+  constructor(log: Log) {
+    this.#slowNotice = new SlowNotice(this.pending, log);
+  }
+
+  /** Notes a request whose response is not there yet. */
+  addPending(request: PendingRequest): void {
+    this.pending.add(request);
+    this.#slowNotice.start();
+  }
 
   /** Whether anything is left that may take its time. */
   get isBusy(): boolean {
@@ -75,6 +89,7 @@ export class InFlight {
 
   /** Ends all that is left: the grace period is over. */
   endAll(): void {
+    this.#slowNotice.stop();
     for (const request of this.pending) {
       request.answer(
         new Response("Service Unavailable: the server is stopping\n", {

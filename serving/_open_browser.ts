@@ -1,4 +1,4 @@
-import type { Log } from "./_log.ts";
+import type { Log } from "./log.ts";
 
 /**
  * Opens a URL in the browser of the desktop, or in the program that `BROWSER`

@@ -57,24 +57,24 @@ export function beginCapture(capture: (app: App) => boolean): () => void {
  * through, and so is all that comes after the load.
  *
  * Such a module may never finish loading: `await Deno.serve(app).finished`. But
- * it may as well go on and export something. So the load has until the event
- * loop's next turn once it has asked for `finished`, which a module that only
- * looks at it makes easily, and `grace` milliseconds if it did not ask, for one
- * that opens a database meanwhile, or loops over file events for good. An error
- * it comes to later is an unhandled rejection, as it would be without us.
+ * it may as well go on and export something. So there are two limits to it: once
+ * it has asked for `finished`, it has until the event loop's next turn, which is
+ * enough for one that does not wait for it; otherwise `grace` milliseconds, which
+ * one may need that opens a database meanwhile, and one that loops over file
+ * events never gets along with. What is thrown after that is an unhandled
+ * rejection, as it would be without us.
  */
 export async function withServeCaught<T>(
   load: () => Promise<T>,
   { grace = 250 }: CatchOptions = {},
 ): Promise<CaughtLoad<T>> {
-  const waited = Promise.withResolvers<undefined>();
+  const waited = Promise.withResolvers<CaughtLoad<T>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const caught: { own?: OwnServer } = {};
   const settleIn = (delay: number) => {
     clearTimeout(timer);
-    timer = setTimeout(() => waited.resolve(undefined), delay);
+    timer = setTimeout(() => waited.resolve({ ...caught }), delay);
   };
-
-  const caught: { own?: OwnServer } = {};
   const take = (own: OwnServer) => {
     if (caught.own !== undefined) return false;
     caught.own = own;
@@ -94,14 +94,15 @@ export async function withServeCaught<T>(
 
   try {
     const loading = load();
-    const loaded = await Promise.race([
-      loading.then((value) => ({ value })),
+    const result = await Promise.race([
+      loading.then((value) => ({ loaded: { value }, ...caught })),
       waited.promise,
     ]);
-    if (loaded === undefined) raiseLater(loading);
-    return { ...(loaded && { loaded }), ...caught };
+    if (result.loaded === undefined) raiseLater(loading);
+    return result;
   } finally {
-    clearTimeout(timer);
+    // Deno takes some milliseconds to load the first use of timers.
+    if (timer !== undefined) clearTimeout(timer);
     restore();
     endCapture();
   }

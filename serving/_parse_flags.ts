@@ -1,5 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
+import { nearestName } from "./_nearest_name.ts";
 import { envName, type Flag, FLAGS } from "./_flags.ts";
 
 /** What the user asked for on the command line and in the environment. */
@@ -113,12 +113,13 @@ function isOnInEnv(
 function unknownFlag(arg: string): UsageError {
   const given = arg.replace(/=.*$/s, "");
   // One letter is as near to any other one.
-  const hint = given.startsWith("--")
-    ? `did you mean --${closestString(given.slice(2), FLAGS.map(nameOf))}? See`
-    : "for what there is, see";
-  return new UsageError(
-    `Cannot use unknown option "${given}": ${hint} --help`,
-  );
+  const nearest = given.startsWith("--")
+    ? nearestName(given.slice(2), FLAGS.map(nameOf))
+    : undefined;
+  const hint = nearest === undefined
+    ? "for what there is, see --help"
+    : `did you mean --${nearest}? See --help`;
+  return new UsageError(`Cannot use unknown option "${given}": ${hint}`);
 }
 
 function nameOf({ name }: Flag): string {

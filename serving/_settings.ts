@@ -1,6 +1,6 @@
 import { defaultAllowedHosts } from "./allowed_hosts.ts";
 import { type BindAddress, parseBindAddress } from "./bind_address.ts";
-import { assertLogOption, type LogOption } from "./_log.ts";
+import { assertLogOption, type LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
 

@@ -1,7 +1,7 @@
 import { target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { PendingRequest } from "./_in_flight.ts";
-import type { Log } from "./_log.ts";
+import type { Log } from "./log.ts";
 
 const SLOW_MS = 10_000;
 
@@ -11,13 +11,25 @@ const SLOW_MS = 10_000;
  * requests appear at their end.
  */
 export class SlowNotice {
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #pending: ReadonlySet<PendingRequest>;
+  readonly #log: Log;
   readonly #noticed: WeakSet<PendingRequest> = new WeakSet();
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Watches the requests in `pending` until {@linkcode SlowNotice.stop}. */
+  /** Prepares to watch the requests in `pending`. */
   constructor(pending: ReadonlySet<PendingRequest>, log: Log) {
+    this.#pending = pending;
+    this.#log = log;
+  }
+
+  /**
+   * Watches until {@linkcode SlowNotice.stop}. Called when there is something to
+   * watch: Deno's first timer takes some milliseconds to load.
+   */
+  start(): void {
+    if (this.#timer !== undefined) return;
     this.#timer = setInterval(() => {
-      for (const request of pending) this.#notice(request, log);
+      for (const request of this.#pending) this.#notice(request);
     }, SLOW_MS / 2);
     Deno.unrefTimer(this.#timer);
   }
@@ -27,12 +39,12 @@ export class SlowNotice {
     clearInterval(this.#timer);
   }
 
-  #notice(request: PendingRequest, log: Log): void {
+  #notice(request: PendingRequest): void {
     const age = performance.now() - request.started;
     if (age < SLOW_MS || this.#noticed.has(request)) return;
     this.#noticed.add(request);
     const path = escapeControl(target(request.url));
-    log.message(
+    this.#log.message(
       "warn",
       `${request.method} ${path} waits for the app since ${
         Math.round(age / 1000)

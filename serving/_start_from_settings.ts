@@ -1,8 +1,8 @@
 import { checkApp } from "./_check_options.ts";
-import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
-import type { Log } from "./_log.ts";
-import { startServer } from "./make_server.ts";
+import type { TerminalLog } from "./log.ts";
+import type { RunningServer } from "./_running_server.ts";
+import { startServer } from "./_start_server.ts";
 import { DEFAULT_PORT, type Settings } from "./_settings.ts";
 
 /** How many ports are tried when the user named none. */
@@ -12,8 +12,8 @@ const PORTS_TO_TRY = 100;
 export function startFromSettings(
   settings: Settings,
   app: App,
-  log: Log,
-): DevServer {
+  log: TerminalLog,
+): RunningServer {
   const { addresses, options, isDefaultPort } = settings;
   const handler = checkApp(app);
   const context = {

@@ -1,31 +1,36 @@
 /** Writes text to a stream, some of it a little later. */
 export interface TextWriter {
-  /** Takes text to be written. */
+  /** Takes text to be written, at once or a little later. */
   write(text: string): void;
+  /** Writes text, after what was taken before. */
+  writeNow(text: string): void;
   /** Writes what was taken so far. */
   flush(): void;
 }
 
-const FLUSH_AFTER_MS = 50;
+const BURST_MS = 50;
 const FLUSH_AT_LENGTH = 32_768;
 
 const encoder = new TextEncoder();
 
 /**
- * Makes a writer to standard error. A terminal sees each text at once; for a
- * pipe or a file, where a system call per line would halve the server, lines
- * are collected for at most 50 ms.
+ * Makes a writer to standard error. A terminal sees each text at once, and so
+ * does a pipe or a file when there is little; in a burst, where a system call
+ * per line would halve the server, lines are collected for at most 50 ms.
  */
 export function stderrWriter(
   { isTerminal }: { isTerminal: boolean },
 ): TextWriter {
   let buffer = "";
+  let lastFlush = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function flush(): void {
-    clearTimeout(timer);
+    // Deno takes some milliseconds to load the first use of timers.
+    if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
     if (buffer === "") return;
+    lastFlush = performance.now();
     const bytes = encoder.encode(buffer);
     buffer = "";
     writeFully(bytes);
@@ -33,16 +38,23 @@ export function stderrWriter(
 
   function write(text: string): void {
     buffer += text;
-    if (isTerminal || buffer.length >= FLUSH_AT_LENGTH) {
+    const isFull = buffer.length >= FLUSH_AT_LENGTH;
+    if (timer !== undefined && !isFull) return;
+    if (isTerminal || isFull || performance.now() - lastFlush > BURST_MS) {
       flush();
-    } else if (timer === undefined) {
-      timer = setTimeout(flush, FLUSH_AFTER_MS);
+    } else {
+      timer = setTimeout(flush, BURST_MS);
       // What is left is flushed at shutdown; a log keeps no process alive.
       Deno.unrefTimer(timer);
     }
   }
 
-  return { write, flush };
+  function writeNow(text: string): void {
+    buffer += text;
+    flush();
+  }
+
+  return { write, writeNow, flush };
 }
 
 function writeFully(bytes: Uint8Array): void {

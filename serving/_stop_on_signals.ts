@@ -1,5 +1,5 @@
-import type { DevServer } from "./dev_server.ts";
-import type { Log } from "./_log.ts";
+import type { TerminalLog } from "./log.ts";
+import type { RunningServer } from "./_running_server.ts";
 
 /** The exit code of a process ended by a signal is 128 and its number. */
 const EXIT_CODES: Partial<Record<Deno.Signal, number>> = {
@@ -12,7 +12,10 @@ const EXIT_CODES: Partial<Record<Deno.Signal, number>> = {
  * Stops the server at the first SIGINT or SIGTERM and leaves the process at the
  * second, until disposed.
  */
-export function stopOnSignals(server: DevServer, log: Log): Disposable {
+export function stopOnSignals(
+  server: RunningServer,
+  log: TerminalLog,
+): Disposable {
   const removers: (() => void)[] = [];
   let isStopping = false;
 

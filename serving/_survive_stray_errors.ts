@@ -1,5 +1,5 @@
 import { inspectError } from "./_inspect_error.ts";
-import type { Log } from "./_log.ts";
+import type { Log } from "./log.ts";
 
 /**
  * Keeps errors that no request can be blamed for (a rejected promise that nobody

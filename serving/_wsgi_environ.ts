@@ -1,5 +1,42 @@
+import { VERSION } from "./_version.ts";
+import { wrapFile } from "./_wsgi_file_wrapper.ts";
 import { splitAuthority, splitTarget, splitUrl } from "./_wsgi_target.ts";
 import type { ServeInfo } from "./handler.ts";
+import type { WsgiEnviron, WsgiErrors } from "./wsgi.ts";
+
+/**
+ * Makes the environ of a request.
+ *
+ * @typeParam Input The kind of `wsgi.input`.
+ * @param request The request.
+ * @param info What is known about the connection.
+ * @param input The request body.
+ * @param errors Where errors are reported.
+ * @returns The environ.
+ */
+export function createEnviron<Input>(
+  request: Request,
+  info: ServeInfo,
+  input: Input,
+  errors: WsgiErrors,
+): WsgiEnviron<Input> {
+  return {
+    ...requestVariables(request, info),
+    SERVER_SOFTWARE: `devserve/${VERSION}`,
+    "wsgi.version": [1, 0],
+    "wsgi.input": input,
+    "wsgi.input_terminated": true,
+    "wsgi.errors": errors,
+    // What other workers run is another app. An `async` app meets only itself,
+    // wherever it awaits something.
+    "wsgi.multithread": false,
+    "wsgi.multiprocess": false,
+    "wsgi.run_once": false,
+    "wsgi.file_wrapper": wrapFile,
+    "devserve.request": request,
+    "devserve.info": info,
+  };
+}
 
 /** The variables of an environ that come from the request, all text. */
 export type RequestVariables = {

@@ -13,6 +13,7 @@ const BODYLESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 /** One call of a WSGI-style app: what it announces, writes and returns. */
 export class WsgiRun {
   readonly #method: string;
+  readonly #release: () => Promise<void>;
   #start: WsgiStart | undefined;
   #headersSent = false;
   /** Bytes that were written or returned, and not taken yet. */
@@ -29,9 +30,15 @@ export class WsgiRun {
    *
    * @param method The method of the request.
    * @param call Calls the app.
+   * @param release Called when the app needs the request no more.
    */
-  constructor(method: string, call: Call) {
+  constructor(
+    method: string,
+    call: Call,
+    release: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#method = method;
+    this.#release = release;
     this.#call(call).catch(() => {
       // The body could not be closed after the client had left: there is
       // nobody to tell.
@@ -91,7 +98,11 @@ export class WsgiRun {
   async close(): Promise<void> {
     this.#closed = true;
     this.#progress.resolve();
-    await this.#returned?.close();
+    try {
+      await this.#returned?.close();
+    } finally {
+      await this.#release();
+    }
   }
 
   async #call(call: Call): Promise<void> {

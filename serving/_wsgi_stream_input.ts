@@ -8,6 +8,7 @@ export class StreamInput implements WsgiInput {
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #queue = new ByteQueue();
   #ended = false;
+  #cancelled = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(request: Request) {
@@ -63,10 +64,13 @@ export class StreamInput implements WsgiInput {
     });
   }
 
-  /** Gives up the rest of the body. */
+  /** Gives up the rest of the body: who still reads gets an error. */
   async cancel(reason?: unknown): Promise<void> {
-    this.#ended = true;
-    await this.#reader?.cancel(reason);
+    if (this.#ended || this.#cancelled) return;
+    this.#cancelled = true;
+    await this.#reader?.cancel(reason).catch(() => {
+      // It has failed before, which is known to those who read.
+    });
   }
 
   async #readLine(limit: number): Promise<Uint8Array> {
@@ -80,11 +84,21 @@ export class StreamInput implements WsgiInput {
   /** Waits for more bytes. `false` at the end. */
   async #pull(): Promise<boolean> {
     if (this.#ended) return false;
+    this.#throwIfCancelled();
     this.#reader ??= this.#request.body?.getReader();
     const { done = true, value } = await this.#reader?.read() ?? {};
+    // Canceling ends the wait as if all had come.
+    this.#throwIfCancelled();
     this.#ended = done;
     if (value) this.#queue.push(value);
     return !done;
+  }
+
+  #throwIfCancelled(): void {
+    if (!this.#cancelled) return;
+    throw new Deno.errors.BadResource(
+      "Cannot read the request body after the response",
+    );
   }
 
   /** Runs a read after those begun before, so that none gets mixed up. */

@@ -1,14 +1,12 @@
 import { bannerLines } from "./_banner.ts";
-import type { DevServer } from "./dev_server.ts";
 import { loadEnvFiles } from "./_env_file.ts";
 import { findDefaultApp } from "./_find_default_app.ts";
-import { helpText } from "./_help_text.ts";
 import { inspectError } from "./_inspect_error.ts";
 import { loadApp, type LoadedApp } from "./load_app.ts";
-import { formatLoadError } from "./load_error.ts";
-import { createLog, type Log } from "./_log.ts";
+import { createLog, type TerminalLog } from "./log.ts";
 import { openBrowser } from "./_open_browser.ts";
 import { parseFlags, UsageError } from "./_parse_flags.ts";
+import type { RunningServer } from "./_running_server.ts";
 import { runToEnd } from "./run_simple.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
@@ -31,7 +29,10 @@ export async function commandLine(args: readonly string[]): Promise<number> {
   let settings: Settings;
   try {
     const flags = parseFlags(args, env);
-    if (flags.switches.has("help")) return print(helpText());
+    if (flags.switches.has("help")) {
+      const { helpText } = await import("./_help_text.ts");
+      return print(helpText());
+    }
     if (flags.switches.has("version")) return print(`devserve ${VERSION}\n`);
     settings = settingsOf(flags);
     await loadEnvFiles(flags.values.get("env-file") ?? []);
@@ -46,11 +47,11 @@ export async function commandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-async function serve(settings: Settings, log: Log): Promise<number> {
+async function serve(settings: Settings, log: TerminalLog): Promise<number> {
   giveArguments(settings.appArgs);
   const loaded = await load(settings.app, log);
   if (loaded === undefined) return 1;
-  let server: DevServer;
+  let server: RunningServer;
   try {
     server = startFromSettings(settings, loaded.app, log);
   } catch (error) {
@@ -65,6 +66,9 @@ async function serve(settings: Settings, log: Log): Promise<number> {
   loaded.closed?.then(() => server.shutdown());
   try {
     await runToEnd(server, loaded.app, log, options);
+    // Lets a module that serves by itself do what it does afterwards.
+    loaded.close?.();
+    await loaded.closed;
     return Deno.exitCode;
   } catch (error) {
     log.message("error", `Stopped by the app: ${inspectError(error)}`);
@@ -75,11 +79,13 @@ async function serve(settings: Settings, log: Log): Promise<number> {
 /** Loads the app; if that fails, says why. */
 async function load(
   app: string | undefined,
-  log: Log,
+  log: TerminalLog,
 ): Promise<LoadedApp | undefined> {
-  const notice = setTimeout(() => {
+  // Not `setTimeout`, which takes some milliseconds to load the first time.
+  const slow = AbortSignal.timeout(SLOW_LOAD_MS);
+  const notice = () =>
     log.message("warn", "The app is still loading after 10 s");
-  }, SLOW_LOAD_MS);
+  slow.addEventListener("abort", notice);
   try {
     const importString = app ?? await findDefaultApp(Deno.cwd());
     const loaded = await loadApp(importString, { catchServe: true });
@@ -91,9 +97,10 @@ async function load(
     }
     return loaded;
   } catch (error) {
+    const { formatLoadError } = await import("./load_error.ts");
     log.message("error", formatLoadError(error, { color: log.hasColors }));
   } finally {
-    clearTimeout(notice);
+    slow.removeEventListener("abort", notice);
   }
 }
 

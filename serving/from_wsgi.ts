@@ -1,20 +1,13 @@
-import { VERSION } from "./_version.ts";
 import { BufferedInput } from "./_wsgi_buffered_input.ts";
 import { describe } from "./_wsgi_describe.ts";
-import { requestVariables } from "./_wsgi_environ.ts";
+import { createEnviron } from "./_wsgi_environ.ts";
 import { STDERR } from "./_wsgi_errors.ts";
-import { wrapFile } from "./_wsgi_file_wrapper.ts";
 import { readBody } from "./_wsgi_read_body.ts";
 import { respond } from "./_wsgi_response.ts";
 import { WsgiRun } from "./_wsgi_run.ts";
 import { StreamInput } from "./_wsgi_stream_input.ts";
-import type { Handler, ServeInfo } from "./handler.ts";
-import type {
-  WsgiApp,
-  WsgiBufferedInput,
-  WsgiEnviron,
-  WsgiErrors,
-} from "./wsgi.ts";
+import type { Handler } from "./handler.ts";
+import type { WsgiApp, WsgiBufferedInput, WsgiErrors } from "./wsgi.ts";
 
 const MAX_CONTENT_LENGTH = 16_777_216;
 
@@ -164,7 +157,14 @@ function checkMaxContentLength(
 
 function streamHandler(app: WsgiApp, errors: WsgiErrors): Handler {
   return function wsgiHandler(request, info) {
-    return call(app, new StreamInput(request), request, info, errors);
+    const input = new StreamInput(request);
+    const environ = createEnviron(request, info, input, errors);
+    const run = new WsgiRun(
+      request.method,
+      (startResponse) => app(environ, startResponse),
+      () => input.cancel(),
+    );
+    return respond(run);
   };
 }
 
@@ -181,33 +181,12 @@ function bufferedHandler(
         statusText: "Content Too Large",
       });
     }
-    return await call(app, new BufferedInput(body), request, info, errors);
+    const input = new BufferedInput(body);
+    const environ = createEnviron(request, info, input, errors);
+    const run = new WsgiRun(
+      request.method,
+      (startResponse) => app(environ, startResponse),
+    );
+    return await respond(run);
   };
-}
-
-function call<Input>(
-  app: WsgiApp<Input>,
-  input: Input,
-  request: Request,
-  info: ServeInfo,
-  errors: WsgiErrors,
-): Promise<Response> {
-  const environ: WsgiEnviron<Input> = {
-    ...requestVariables(request, info),
-    SERVER_SOFTWARE: `devserve/${VERSION}`,
-    "wsgi.version": [1, 0],
-    "wsgi.input": input,
-    "wsgi.input_terminated": true,
-    "wsgi.errors": errors,
-    // What other workers run is another app. An `async` app meets only itself,
-    // wherever it awaits something.
-    "wsgi.multithread": false,
-    "wsgi.multiprocess": false,
-    "wsgi.run_once": false,
-    "wsgi.file_wrapper": wrapFile,
-    "devserve.request": request,
-    "devserve.info": info,
-  };
-  const run = new WsgiRun(request.method, (start) => app(environ, start));
-  return respond(run);
 }

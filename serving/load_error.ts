@@ -56,7 +56,7 @@ interface Context {
  *
  * const error = new Error("no connection", { cause: "no network" });
  * const text = formatLoadError(error);
- * assertStringIncludes(text, "Error: no connection");
+ * assertStringIncludes(text, "no connection");
  * assertStringIncludes(text, 'Caused by: "no network"');
  * ```
  */

@@ -1,21 +1,14 @@
-import { defaultAllowedHosts, isLoopback } from "./allowed_hosts.ts";
-import type { BindAddress } from "./bind_address.ts";
-import { DevServer } from "./dev_server.ts";
-import type { App, Handler, ServeInfo } from "./handler.ts";
-import { hostCheck } from "./_host_check.ts";
-import { listenAll } from "./_listen.ts";
-import { createLog, type Log, type LogOption } from "./_log.ts";
-import { RequestHandler } from "./request_handler.ts";
-import {
-  sharedData,
-  type SharedDataExports,
-} from "../middleware/shared_data.ts";
-import { urlOf } from "./_url_of.ts";
 import {
   checkAddresses,
   checkApp,
   checkServerOptions,
 } from "./_check_options.ts";
+import type { DevServer } from "./dev_server.ts";
+import type { App } from "./handler.ts";
+import { createLog, type LogOption } from "./log.ts";
+import type { RequestHandler } from "./request_handler.ts";
+import type { SharedDataExports } from "../middleware/shared_data.ts";
+import { startServer } from "./_start_server.ts";
 
 /** Options for {@linkcode makeServer}. */
 export interface ServerOptions {
@@ -109,74 +102,5 @@ export function makeServer(
   const { log: logOption = "dev" } = options;
   return startServer(addresses, handler, options, {
     log: createLog(logOption),
-    allowHint: (host) => `to allow it, pass allowedHosts: ["${host}"]`,
   });
-}
-
-/** What differs between the ways to start a server. */
-export interface StartContext {
-  /** The log. */
-  log: Log;
-  /** Says how the user allows a host. */
-  allowHint: (host: string) => string;
-}
-
-/** Starts a server with arguments that were checked. */
-export function startServer(
-  addresses: readonly BindAddress[],
-  app: Handler,
-  options: ServerOptions,
-  { log, allowHint }: StartContext,
-): DevServer {
-  const {
-    requestHandler: RequestHandlerClass = RequestHandler,
-    staticFiles,
-    passthroughErrors = false,
-    allowedHosts = defaultAllowedHosts(addresses),
-    gracePeriod = 5,
-    serverHeader = true,
-  } = options;
-
-  const requestHandler = new RequestHandlerClass({
-    app: staticFiles === undefined
-      ? app
-      // A developer wants to see the file as it is now.
-      : sharedData(app, staticFiles, { cache: false }),
-    log,
-    hostCheck: allowedHosts && hostCheck(allowedHosts, allowHint),
-    serverHeader,
-    wantsClient: log.wantsClient || !addresses.every(isLocalOnly),
-    passError: passthroughErrors ? (error) => server.fail(error) : undefined,
-  });
-
-  const bound = listenAll(addresses, {
-    handlerFor: (localAddr) => {
-      const isTcp = localAddr.transport === "tcp";
-      return (request, info) => {
-        const serveInfo = info as ServeInfo & { localAddr?: Deno.Addr };
-        serveInfo.localAddr = localAddr;
-        return isTcp
-          ? requestHandler.handle(request, serveInfo)
-          : requestHandler.handleDirect(request, serveInfo);
-      };
-    },
-    onError: (error) => requestHandler.handleSendError(error),
-  });
-
-  const server = new DevServer({
-    servers: bound.flatMap(({ servers }) => servers.filter(isDefined)),
-    requestHandler,
-    log,
-    urls: bound.map(({ address, servers }) => urlOf(address, servers[0].addr)),
-    graceMs: gracePeriod * 1000,
-  });
-  return server;
-}
-
-function isDefined<T>(value: T | undefined): value is T {
-  return value !== undefined;
-}
-
-function isLocalOnly(address: BindAddress): boolean {
-  return address.transport === "unix" || isLoopback(address.hostname);
 }

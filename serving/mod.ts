@@ -13,8 +13,9 @@
  * @module
  */
 export { type AccessRecord, type LogFormat } from "./access_log.ts";
-export { type LogOption, type LogRecord, type MessageRecord } from "./_log.ts";
 export { isAllowedHost } from "./allowed_hosts.ts";
+export { type HostCheck, type HostRefusal } from "./host_check.ts";
+export { application, type WsgiApplication } from "./application.ts";
 export {
   type BindAddress,
   parseBindAddress,
@@ -23,14 +24,35 @@ export {
 } from "./bind_address.ts";
 export { type DevServer } from "./dev_server.ts";
 export {
+  fromWsgi,
+  type FromWsgiBufferedOptions,
+  type FromWsgiOptions,
+} from "./from_wsgi.ts";
+export {
   type App,
   type FetchApp,
   type Handler,
   type ServeInfo,
 } from "./handler.ts";
+export { type ImportString, parseImportString } from "./import_string.ts";
+export { loadApp, type LoadAppOptions, type LoadedApp } from "./load_app.ts";
+export { formatLoadError, type FormatLoadErrorOptions } from "./load_error.ts";
+export { type LogOption, type LogRecord, type MessageRecord } from "./log.ts";
 export { makeServer, type ServerOptions } from "./make_server.ts";
 export {
   RequestHandler,
   type RequestHandlerContext,
 } from "./request_handler.ts";
 export { runSimple, type RunSimpleOptions } from "./run_simple.ts";
+export { toWsgi } from "./to_wsgi.ts";
+export {
+  type StartResponse,
+  type WsgiApp,
+  type WsgiBody,
+  type WsgiBufferedInput,
+  type WsgiEnviron,
+  type WsgiErrors,
+  type WsgiFile,
+  type WsgiInput,
+  type WsgiWrite,
+} from "./wsgi.ts";

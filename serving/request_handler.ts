@@ -2,10 +2,10 @@ import type { Handler, ServeInfo } from "./handler.ts";
 import type { AccessRecord } from "./access_log.ts";
 import { target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
-import type { HostCheck } from "./_host_check.ts";
+import type { HostCheck } from "./host_check.ts";
 import { InFlight } from "./_in_flight.ts";
 import { inspectError } from "./_inspect_error.ts";
-import type { Log } from "./_log.ts";
+import type { Log } from "./log.ts";
 import { freshStaticBody } from "./_fresh_static_body.ts";
 import { byteLength, isStreamed, responseBody } from "./_response_body.ts";
 import { BodyBrokenOff, trackBody } from "./_tracked_body.ts";
@@ -52,7 +52,7 @@ const NO_HEADERS: Headers = new Headers();
  *   }
  * }
  *
- * await using server = await makeServer("localhost", 0, () => new Response(), {
+ * await using server = makeServer("localhost", 0, () => new Response(), {
  *   requestHandler: QuietHandler,
  * });
  * ```
@@ -60,8 +60,7 @@ const NO_HEADERS: Headers = new Headers();
 export class RequestHandler {
   /** The server this works for. */
   protected readonly context: RequestHandlerContext;
-  /** What is going on at the moment. */
-  readonly inFlight: InFlight = new InFlight();
+  readonly #inFlight: InFlight;
   readonly #serverVersion: string | undefined;
 
   /**
@@ -71,6 +70,7 @@ export class RequestHandler {
    */
   constructor(context: RequestHandlerContext) {
     this.context = context;
+    this.#inFlight = new InFlight(context.log);
     this.#serverVersion = context.serverHeader
       ? this.serverVersion()
       : undefined;
@@ -175,6 +175,24 @@ export class RequestHandler {
     this.context.log.access?.(record);
   }
 
+  /** Whether requests are being answered, apart from event streams. */
+  get isBusy(): boolean {
+    return this.#inFlight.isBusy;
+  }
+
+  /**
+   * Ends what does not end by itself: event streams, cleanly, and WebSockets,
+   * with code 1001 (going away).
+   */
+  endEndless(): void {
+    this.#inFlight.endEndless();
+  }
+
+  /** Answers with 503 what waits for the app, and breaks off what streams. */
+  endAll(): void {
+    this.#inFlight.endAll();
+  }
+
   /**
    * Returns the value of the `Server` header (RFC 9110 section 10.2.4).
    *
@@ -219,7 +237,7 @@ export class RequestHandler {
     result: PromiseLike<unknown>,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
-      const { pending } = this.inFlight;
+      const { pending } = this.#inFlight;
       const settle = (respond: () => Response) => {
         if (!pending.delete(entry)) return;
         try {
@@ -236,7 +254,7 @@ export class RequestHandler {
         answer: (response: Response) =>
           settle(() => this.#finish(exchange, response)),
       };
-      pending.add(entry);
+      this.#inFlight.addPending(entry);
       result.then(
         (response) => {
           if (!pending.has(entry)) return discard(response);
@@ -289,7 +307,7 @@ export class RequestHandler {
 
   #finish(exchange: Exchange, response: Response): Response {
     if (response.status === 101) {
-      this.inFlight.addUpgrade(response);
+      this.#inFlight.addUpgrade(response);
       this.#logExchange(exchange, 101, undefined, "sent");
       return response;
     }
@@ -309,7 +327,7 @@ export class RequestHandler {
     // Read now, they can still be had when the request is closed.
     const { method, url } = exchange.request;
     const body = trackBody(response.body!, (outcome, size, error) => {
-      this.inFlight.removeBody(body);
+      this.#inFlight.removeBody(body);
       if (outcome === "failed" && !(error instanceof BodyBrokenOff)) {
         this.#logError("Error in the body of", url, error);
       }
@@ -320,7 +338,7 @@ export class RequestHandler {
         this.#logExchange(exchange, response.status, size, outcome);
       }
     });
-    this.inFlight.addBody(body, response.headers);
+    this.#inFlight.addBody(body, response.headers);
     return new Response(body.stream, response);
   }
 

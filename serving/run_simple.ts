@@ -17,8 +17,10 @@ import {
 } from "./_check_options.ts";
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
-import { createLog, type Log } from "./_log.ts";
-import { type ServerOptions, startServer } from "./make_server.ts";
+import { createLog, type TerminalLog } from "./log.ts";
+import type { ServerOptions } from "./make_server.ts";
+import type { RunningServer } from "./_running_server.ts";
+import { startServer } from "./_start_server.ts";
 import { captured } from "./_own_server.ts";
 import { stopOnSignals } from "./_stop_on_signals.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
@@ -166,10 +168,7 @@ export async function runSimple(
   if (captured(app)) return;
   const { log: logOption = "dev", passthroughErrors = false } = options;
   const log = createLog(logOption);
-  const server = startServer(addresses, handler, options, {
-    log,
-    allowHint: (host) => `to allow it, pass allowedHosts: ["${host}"]`,
-  });
+  const server = startServer(addresses, handler, options, { log });
   for (const line of bannerLines(server, addresses, options, log.paint)) {
     log.message("info", line);
   }
@@ -178,9 +177,9 @@ export async function runSimple(
 
 /** Serves until the server is stopped, by whatever there is to stop it. */
 export async function runToEnd(
-  server: DevServer,
+  server: RunningServer,
   app: App,
-  log: Log,
+  log: TerminalLog,
   { signal, onListen, passthroughErrors }: RunSimpleOptions,
 ): Promise<void> {
   using _signals = stopOnSignals(server, log);

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any
 export declare class AssertionError extends Error {
   constructor(message: string, options?: ErrorOptions);
 }
@@ -65,7 +66,6 @@ export declare function assertObjectMatch(
   expected: Record<PropertyKey, unknown>,
   msg?: string,
 ): void;
-// deno-lint-ignore no-explicit-any
 export declare function assertInstanceOf<
   T extends abstract new (...args: any[]) => any,
 >(
@@ -74,7 +74,6 @@ export declare function assertInstanceOf<
   msg?: string,
 ): asserts actual is InstanceType<T>;
 export declare function assertThrows(fn: () => unknown, msg?: string): unknown;
-// deno-lint-ignore no-explicit-any
 export declare function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   ErrorClass: abstract new (...args: any[]) => E,
@@ -85,7 +84,6 @@ export declare function assertRejects(
   fn: () => PromiseLike<unknown>,
   msg?: string,
 ): Promise<unknown>;
-// deno-lint-ignore no-explicit-any
 export declare function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
   ErrorClass: abstract new (...args: any[]) => E,

@@ -1,15 +1,10 @@
-/**
- * The rules of `wsgiref.validate` of CPython as middleware: they hold for the
- * server on one side and for the app on the other.
- *
- * After `Lib/wsgiref/validate.py` at commit
- * 17de842ce3b849b3b230b56a02c0aa0acce3187d, by Ian Bicking and contributors,
- * MIT License. Left out is what has no meaning in JavaScript (keyword
- * arguments, subclasses of `str`); a missing phrase in the status, which only
- * causes a warning there, is let pass.
- *
- * @module
- */
+// The rules of wsgiref's validator as middleware: they hold for the server on one
+// side and for the app on the other. Left out is what has no meaning in
+// JavaScript (keyword arguments, subclasses of `str`); a status without a phrase,
+// only a warning there, is let pass.
+//
+// python/cpython, Lib/wsgiref/validate.py at 17de842c, MIT, copyright 2005 Ian
+// Bicking and contributors
 import { assert, assertEquals } from "@std/assert";
 import type {
   StartResponse,

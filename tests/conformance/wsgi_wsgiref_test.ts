@@ -1,10 +1,7 @@
-/**
- * Cases of `Lib/test/test_wsgiref.py` of CPython (commit
- * 010fd50132ff3a0bbe2b9e0a9de7196f0cf40087, Python Software Foundation License
- * Version 2), over real sockets.
- *
- * @module
- */
+// The cases of wsgiref's tests, sent to WSGI-style apps behind `fromWsgi()` over
+// sockets. Only inputs and outcomes are taken over.
+//
+// python/cpython, Lib/test/test_wsgiref.py at 010fd501, PSF-2.0
 import {
   assert,
   assertEquals,
@@ -35,19 +32,19 @@ async function checkHello(server: TestServer): Promise<void> {
   assertEquals(server.errors, []);
 }
 
-Deno.test("wsgiref test_plain_hello", async () => {
+Deno.test("fromWsgi() keeps to test_plain_hello of wsgiref", async () => {
   await using server = serveWsgi(helloApp);
   await checkHello(server);
 });
 
-Deno.test("wsgiref test_validated_hello", async () => {
+Deno.test("fromWsgi() keeps to test_validated_hello of wsgiref", async () => {
   let closed = 0;
   await using server = serveWsgi(validator(helloApp, () => closed++));
   await checkHello(server);
   assertEquals(closed, 1);
 });
 
-Deno.test("wsgiref test_environ", async () => {
+Deno.test("fromWsgi() keeps to test_environ of wsgiref", async () => {
   await using server = serveWsgi(validator((environ, startResponse) => {
     startResponse("200 OK", [["Content-Type", "text/plain"]]);
     const { HTTP_X_TEST_HEADER, QUERY_STRING, PATH_INFO } = environ;
@@ -62,7 +59,7 @@ Deno.test("wsgiref test_environ", async () => {
   assertEquals(response.body, "Python test, Python test 2;query=test;/path/");
 });
 
-Deno.test("wsgiref test_simple_validation_error", async () => {
+Deno.test("fromWsgi() keeps to test_simple_validation_error of wsgiref", async () => {
   const badApp = ((_: unknown, startResponse: (...args: unknown[]) => void) => {
     startResponse("200 OK", { "Content-Type": "text/plain" });
     return ["Hello, world!"];
@@ -79,7 +76,7 @@ Deno.test("wsgiref test_simple_validation_error", async () => {
   }
 });
 
-Deno.test("wsgiref test_status_validation_errors", async () => {
+Deno.test("fromWsgi() keeps to test_status_validation_errors of wsgiref", async () => {
   // "200" alone, an error there, is an empty phrase here.
   for (const status of ["20X OK", "200OK"]) {
     await using server = serveWsgi((_, startResponse) => {
@@ -91,7 +88,7 @@ Deno.test("wsgiref test_status_validation_errors", async () => {
   }
 });
 
-Deno.test("wsgiref test_bytes_validation", async () => {
+Deno.test("fromWsgi() keeps to test_bytes_validation of wsgiref", async () => {
   await using server = serveWsgi(validator((_, startResponse) => {
     startResponse("200 OK", [
       ["Content-Type", "text/plain; charset=utf-8"],
@@ -104,7 +101,7 @@ Deno.test("wsgiref test_bytes_validation", async () => {
   assertEquals(response.body, "data");
 });
 
-Deno.test("wsgiref test_cp1252_url", async () => {
+Deno.test("fromWsgi() keeps to test_cp1252_url of wsgiref", async () => {
   await using server = serveWsgi(validator((environ, startResponse) => {
     startResponse("200 OK", [["Content-Type", "text/plain"]]);
     return [bytes(`${environ.PATH_INFO} ${environ.RAW_URI}`)];
@@ -115,7 +112,7 @@ Deno.test("wsgiref test_cp1252_url", async () => {
   assertEquals(response.body, "/\xef\xbf\xbd /%80");
 });
 
-Deno.test("wsgiref test_interrupted_write", async () => {
+Deno.test("fromWsgi() keeps to test_interrupted_write of wsgiref", async () => {
   const size = 16 * 1024 * 1024;
   await using server = serveWsgi((_, startResponse) => {
     startResponse("200 OK", []);
@@ -132,7 +129,7 @@ Deno.test("wsgiref test_interrupted_write", async () => {
   assert(rest.length < size && rest.length > size / 2);
 });
 
-Deno.test("wsgiref testHopByHop", async () => {
+Deno.test("fromWsgi() keeps to testHopByHop of wsgiref", async () => {
   const statusWith = async (name: string) => {
     await using server = serveWsgi((_, startResponse) => {
       startResponse("200 OK", [[name, "x"]]);
@@ -153,7 +150,7 @@ Deno.test("wsgiref testHopByHop", async () => {
   }
 });
 
-Deno.test("wsgiref testRaisesControlCharacters", async () => {
+Deno.test("fromWsgi() keeps to testRaisesControlCharacters of wsgiref", async () => {
   for (let code = 0; code < 32; code++) {
     const c0 = String.fromCharCode(code);
     for (const header of [[`key${c0}`, "val"], ["key", `val${c0}`]] as const) {
@@ -169,7 +166,7 @@ Deno.test("wsgiref testRaisesControlCharacters", async () => {
   }
 });
 
-Deno.test("wsgiref testContentLength", async () => {
+Deno.test("fromWsgi() keeps to testContentLength of wsgiref", async () => {
   for (
     const [app, length, body] of [
       [
@@ -206,7 +203,7 @@ Deno.test("wsgiref testContentLength", async () => {
   }
 });
 
-Deno.test("wsgiref testContentLength, response to HEAD", async () => {
+Deno.test("fromWsgi() keeps to testContentLength, response to HEAD of wsgiref", async () => {
   await using server = serveWsgi((_, startResponse) => {
     startResponse("200 OK", [["Content-Length", "12345"]]);
     return [];
@@ -216,7 +213,7 @@ Deno.test("wsgiref testContentLength, response to HEAD", async () => {
   assertEquals(fieldValues(response, "content-length"), ["12345"]);
 });
 
-Deno.test("wsgiref testBasicErrorOutput", async () => {
+Deno.test("fromWsgi() keeps to testBasicErrorOutput of wsgiref", async () => {
   await using good = serveWsgi((_, startResponse) => {
     startResponse("200 OK", []);
     return [];
@@ -234,7 +231,7 @@ Deno.test("wsgiref testBasicErrorOutput", async () => {
   assertEquals(bad.errors, [error]);
 });
 
-Deno.test("wsgiref testErrorAfterOutput", async () => {
+Deno.test("fromWsgi() keeps to testErrorAfterOutput of wsgiref", async () => {
   await using server = serveWsgi((_, startResponse) => {
     startResponse("200 OK", [])(bytes("Some output has been sent"));
     throw new AssertionError("This should be caught by handler");
@@ -249,7 +246,7 @@ Deno.test("wsgiref testErrorAfterOutput", async () => {
   assert(server.errors[0] instanceof AssertionError);
 });
 
-Deno.test("wsgiref testCloseOnError", async () => {
+Deno.test("fromWsgi() keeps to testCloseOnError of wsgiref", async () => {
   let closed = 0;
   await using server = serveWsgi((_, startResponse) => {
     startResponse("200 OK", [])(bytes("Some output has been sent"));
@@ -266,7 +263,7 @@ Deno.test("wsgiref testCloseOnError", async () => {
   assertEquals(closed, 1);
 });
 
-Deno.test("wsgiref testAppURIs and testReqURIs", async () => {
+Deno.test("fromWsgi() keeps to testAppURIs and testReqURIs of wsgiref", async () => {
   const app = toWsgi((request) => new Response(request.url));
   for (
     const [url, changes] of [
@@ -328,7 +325,7 @@ Deno.test("wsgiref testAppURIs and testReqURIs", async () => {
   }
 });
 
-Deno.test("wsgiref testFileWrapper", async () => {
+Deno.test("fromWsgi() keeps to testFileWrapper of wsgiref", async () => {
   const sizes: number[] = [];
   let closed = 0;
   await using server = serveWsgi((environ, startResponse) => {

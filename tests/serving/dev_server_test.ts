@@ -198,31 +198,26 @@ Deno.test("DevServer serves WebSockets and closes them with 1001", async () => {
   assertEquals((await echoed).data, "echo hello");
   assertEquals(await received.promise, "hello");
   await served.server.shutdown();
-  const { code, reason, wasClean } = await closed;
-  assertEquals([code, reason, wasClean], [
-    1001,
-    "The server is stopping",
-    true,
-  ]);
+  const { code, wasClean } = await closed;
+  assertEquals([code, wasClean], [1001, true]);
   assertEquals(served.recorder.access.map(({ status }) => status), [101]);
   assertEquals(served.recorder.messages, []);
 });
 
 Deno.test("DevServer.shutdown() closes a WebSocket that opens after it", async () => {
-  const { promise: code, resolve } = Promise.withResolvers<number>();
+  const gone = Promise.withResolvers<void>();
   await using served = serve((request) => {
     const { socket, response } = Deno.upgradeWebSocket(request);
-    socket.onclose = (event) => resolve(event.code);
+    socket.onclose = () => gone.resolve();
     // It opens when this response has been sent.
     served.server.shutdown();
     return response;
   });
   const client = new WebSocket(`ws://127.0.0.1:${served.port}/`);
   const closed = new Promise<CloseEvent>((done) => client.onclose = done);
-  client.onerror = () => {};
-  assert([1001, 1006].includes((await closed).code));
+  assertEquals((await closed).code, 1001);
   await served.server.finished;
-  assert([1001, 1006].includes(await code));
+  await gone.promise;
 });
 
 Deno.test("DevServer.shutdown() is not held up by a WebSocket client that is gone dumb", async () => {
@@ -238,7 +233,7 @@ Deno.test("DevServer.shutdown() is not held up by a WebSocket client that is gon
   await open.promise;
   await served.server.shutdown();
   // A close frame with the code 1001, RFC 6455 section 5.5.1.
-  assertMatch(await connection.readThrough("stopping"), /^\x88.\x03\xe9The/);
+  assertMatch(await connection.readThrough("\x03\xe9"), /^\x88.\x03\xe9$/);
   connection.close();
   await gone.promise;
 });
@@ -283,20 +278,20 @@ Deno.test("DevServer.shutdown() can be called again and by several", async () =>
 });
 
 Deno.test("DevServer.shutdown() resolves when the log throws", async () => {
-  const server = makeServer("127.0.0.1", 0, () => new Promise(() => {}), {
+  const entered = Promise.withResolvers<void>();
+  await using served = serve(() => {
+    entered.resolve();
+    return new Promise(() => {});
+  }, {
     log: () => {
-      throw new Error("The log is broken: this line belongs to a test");
+      throw new Error("This line belongs to a test");
     },
     gracePeriod: 0,
   });
-  const answer = rawRequest(server.port!, KEEP_ALIVE);
-  await using _direct = { [Symbol.asyncDispose]: () => server.shutdown() };
-  assert(
-    [503, NaN].includes(
-      (await Promise.all([answer, server.shutdown()]))[0].status,
-    ),
-  );
-  await server.finished;
+  const answer = rawRequest(served.port, KEEP_ALIVE);
+  await entered.promise;
+  await served.server.shutdown();
+  assertEquals((await answer).status, 503);
 });
 
 Deno.test("DevServer.shutdown() answers what has reached the app with 503", async () => {
@@ -313,25 +308,6 @@ Deno.test("DevServer.shutdown() answers what has reached the app with 503", asyn
   assertEquals(response.status, 503);
   assertEquals(fieldValues(response, "server"), ["devserve/0.1.0"]);
   assertEquals(await connection.readToEnd(), "");
-});
-
-Deno.test("DevServer.shutdown() ends an upload that stalls", async () => {
-  const entered = Promise.withResolvers<void>();
-  const failed = Promise.withResolvers<unknown>();
-  await using served = serve(async (request) => {
-    entered.resolve();
-    await request.text().catch(failed.resolve);
-    return new Response();
-  }, { gracePeriod: 0.01 });
-  using connection = await rawConnect(served.port);
-  await connection.send(
-    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npart",
-  );
-  await entered.promise;
-  await served.server.shutdown();
-  assertEquals((await connection.readResponse("POST")).status, 503);
-  connection.close();
-  assert(await failed.promise instanceof Error);
 });
 
 Deno.test("DevServer.finished rejects with the first error when errors pass through", async () => {

@@ -226,6 +226,58 @@ Deno.test("wsgi.input read() rejects when the client leaves midway", async () =>
   assertInstanceOf(await failed.promise, Error);
 });
 
+Deno.test("wsgi.input is let go of when an app does not read it to its end", async () => {
+  // The sanitizer would find the body.
+  await using server = serveWsgi(async (environ, startResponse) => {
+    const first = await environ["wsgi.input"].read(1);
+    startResponse("200 OK", []);
+    return [first];
+  });
+  for (const body of ["a", "ab", "a".repeat(1_000_000)]) {
+    const response = await fetch(server.url, { method: "POST", body });
+    assertEquals(await response.text(), "a");
+  }
+});
+
+Deno.test("wsgi.input gives none of an unread body to the next request", async () => {
+  const paths: string[] = [];
+  await using server = serveWsgi(async (environ, startResponse) => {
+    paths.push(environ.PATH_INFO);
+    await environ["wsgi.input"].read(1);
+    startResponse("204 No Content", []);
+    return [];
+  });
+  const smuggled = "xGET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
+  using connection = await rawConnect(server.port);
+  await connection.send(
+    `POST /1 HTTP/1.1\r\nHost: test\r\nContent-Length: ${smuggled.length}` +
+      `\r\n\r\n${smuggled}` +
+      "GET /2 HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n",
+  );
+  await connection.readToEnd();
+  assertEquals(paths.filter((path) => path !== "/2"), ["/1"]);
+});
+
+Deno.test("wsgi.input rejects when read after the response", async () => {
+  const over = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<unknown>();
+  await using server = serveWsgi((environ, startResponse) => {
+    const input = environ["wsgi.input"];
+    const first = input.read(1);
+    over.promise.then(() => input.read()).catch(late.resolve);
+    startResponse("200 OK", []);
+    return {
+      async *[Symbol.asyncIterator]() {
+        yield await first;
+      },
+    };
+  });
+  const init = { method: "POST", body: "abc" };
+  assertEquals(await (await fetch(server.url, init)).text(), "a");
+  over.resolve();
+  assertInstanceOf(await late.promise, Deno.errors.BadResource);
+});
+
 Deno.test("wsgi.input is empty for a request without a body", async () => {
   await using server = serveWsgi(async (environ, startResponse) => {
     startResponse("200 OK", []);

@@ -38,6 +38,10 @@ export interface Log {
   readonly wantsClient: boolean;
   /** Takes a message. */
   message(level: MessageRecord["level"], text: string): void;
+}
+
+/** A log, and how it looks. */
+export interface TerminalLog extends Log {
   /** Whether the log has colors. */
   readonly hasColors: boolean;
   /** Paints text in the way the log is painted. */
@@ -59,7 +63,7 @@ const LEVEL_STYLES: Record<MessageRecord["level"], Style> = {
 export function createLog(
   option: LogOption,
   { color = true }: { color?: boolean } = {},
-): Log {
+): TerminalLog {
   if (typeof option === "function") return functionLog(option);
   const isTerminal = Deno.stderr.isTerminal();
   const hasColors = color && isTerminal && !Deno.noColor &&
@@ -72,13 +76,12 @@ export function createLog(
     wantsClient: option !== "dev",
     message(level, text) {
       if (option === false && level === "info") return;
-      writer.write(
+      // It may be the last word of this process.
+      writer.writeNow(
         option === "json"
           ? messageJson(level, text)
           : paintFirstLine(paint, LEVEL_STYLES[level], text) + "\n",
       );
-      // A message may be the last word of this process.
-      writer.flush();
     },
     hasColors,
     paint,
@@ -98,7 +101,7 @@ export function assertLogOption(value: unknown): asserts value is LogOption {
   );
 }
 
-function functionLog(log: (record: LogRecord) => void): Log {
+function functionLog(log: (record: LogRecord) => void): TerminalLog {
   const writer = stderrWriter({ isTerminal: true });
 
   /** Its failure must not be that of the request, nor of the shutdown. */

@@ -1,2 +1,0 @@
-// @ts-types="./status.d.ts"
-export * from "npm:deno-std@1.4.0/http/status.js";

@@ -1,1 +1,0 @@
-export declare function typeByExtension(extension: string): string | undefined;

@@ -1,1 +1,0 @@
-export declare function relative(from: string, to: string): string;

@@ -1,0 +1,141 @@
+import type { DevServer } from "./dev_server.ts";
+import type { ServeInfo } from "./handler.ts";
+import type { TerminalLog } from "./log.ts";
+import type { RequestHandler } from "./request_handler.ts";
+
+/** How long sockets have to close once everything was answered or cut off. */
+const FORCE_MS = 1000;
+
+/** The parts of a {@linkcode RunningServer}. */
+export interface RunningServerParts {
+  /** The servers of Deno, one for each listening socket. */
+  readonly servers: readonly Deno.HttpServer[];
+  /** What answers the requests. */
+  readonly requestHandler: RequestHandler;
+  /** The log. */
+  readonly log: TerminalLog;
+  /** The URL of each address as the user named it. */
+  readonly urls: readonly string[];
+  /** How long requests may take after {@linkcode DevServer.shutdown}, in ms. */
+  readonly graceMs: number;
+}
+
+/** A {@linkcode DevServer}, and what its own process does with it. */
+export class RunningServer implements DevServer {
+  readonly #parts: RunningServerParts;
+  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
+  #stopping: Promise<void> | undefined;
+  #failure: { error: unknown } | undefined;
+
+  /** Takes over servers that listen already. */
+  constructor(parts: RunningServerParts) {
+    this.#parts = parts;
+    // Whoever is interested asks for it; nobody has to.
+    this.#finished.promise.catch(() => {});
+  }
+
+  get addrs(): Deno.Addr[] {
+    return this.#parts.servers.map(({ addr }) => addr);
+  }
+
+  get port(): number | undefined {
+    const addr = this.addrs.find(({ transport }) => transport === "tcp");
+    return (addr as Deno.NetAddr | undefined)?.port;
+  }
+
+  get url(): string {
+    const { urls } = this.#parts;
+    return urls.find((url) => url.startsWith("http")) ?? urls[0]!;
+  }
+
+  get urls(): readonly string[] {
+    return this.#parts.urls;
+  }
+
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  async fetch(
+    input: Request | URL | string,
+    init?: RequestInit,
+  ): Promise<Response> {
+    const base = this.url.startsWith("unix:") ? "http://localhost/" : this.url;
+    const request = input instanceof Request && init === undefined
+      ? input
+      : new Request(
+        typeof input === "string" ? new URL(input, base) : input,
+        init,
+      );
+    const { requestHandler } = this.#parts;
+    return await requestHandler.handleDirect(request, directInfo());
+  }
+
+  shutdown(): Promise<void> {
+    return this.#stopping ??= this.#stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  /** Stops the server with an error, which `finished` rejects with. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.shutdown();
+  }
+
+  get isBusy(): boolean {
+    return this.#parts.requestHandler.isBusy;
+  }
+
+  /** Removes the files of Unix sockets, for an end without a shutdown. */
+  removeSocketFiles(): void {
+    for (const addr of this.addrs) {
+      if (addr.transport !== "unix") continue;
+      try {
+        Deno.removeSync((addr as Deno.UnixAddr).path);
+      } catch {
+        // It is gone already, and this process as good as gone.
+      }
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const { servers, requestHandler, log, graceMs } = this.#parts;
+    const closed = Promise.all(servers.map((server) => server.shutdown()));
+    requestHandler.endEndless();
+    if (!await settlesWithin(closed, graceMs)) {
+      requestHandler.endAll();
+      if (!await settlesWithin(closed, FORCE_MS)) {
+        log.message("warn", "Left connections open that would not close");
+      }
+    }
+    // Also those that came through `fetch()`, which no socket waits for.
+    requestHandler.endAll();
+    log.flush();
+    if (this.#failure === undefined) this.#finished.resolve();
+    else this.#finished.reject(this.#failure.error);
+  }
+}
+
+function directInfo(): ServeInfo {
+  return {
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
+    completed: Promise.resolve(),
+  };
+}
+
+async function settlesWithin(
+  promise: Promise<unknown>,
+  ms: number,
+): Promise<boolean> {
+  const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, false);
+  const settled = promise.then(() => true, () => true);
+  try {
+    return await Promise.race([settled, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

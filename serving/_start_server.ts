@@ -1,0 +1,83 @@
+import { defaultAllowedHosts, isLoopback } from "./allowed_hosts.ts";
+import type { BindAddress } from "./bind_address.ts";
+import type { Handler, ServeInfo } from "./handler.ts";
+import { hostCheck } from "./host_check.ts";
+import { listenAll } from "./_listen.ts";
+import type { TerminalLog } from "./log.ts";
+import type { ServerOptions } from "./make_server.ts";
+import { RequestHandler } from "./request_handler.ts";
+import { RunningServer } from "./_running_server.ts";
+import { sharedData } from "../middleware/shared_data.ts";
+import { urlOf } from "./_url_of.ts";
+
+/** What differs between the ways to start a server. */
+export interface StartContext {
+  /** The log. */
+  log: TerminalLog;
+  /** Says how the user allows a host, if not by the option. */
+  allowHint?: (host: string) => string;
+}
+
+/** Starts a server with arguments that were checked. */
+export function startServer(
+  addresses: readonly BindAddress[],
+  app: Handler,
+  options: ServerOptions,
+  { log, allowHint = allowByOption }: StartContext,
+): RunningServer {
+  const {
+    requestHandler: RequestHandlerClass = RequestHandler,
+    staticFiles,
+    passthroughErrors = false,
+    allowedHosts = defaultAllowedHosts(addresses),
+    gracePeriod = 5,
+    serverHeader = true,
+  } = options;
+
+  const requestHandler = new RequestHandlerClass({
+    app: staticFiles === undefined
+      ? app
+      // A developer wants to see the file as it is now.
+      : sharedData(app, staticFiles, { cache: false }),
+    log,
+    hostCheck: allowedHosts && hostCheck(allowedHosts, allowHint),
+    serverHeader,
+    wantsClient: log.wantsClient || !addresses.every(isLocalOnly),
+    passError: passthroughErrors ? (error) => server.fail(error) : undefined,
+  });
+
+  const bound = listenAll(addresses, {
+    handlerFor: (localAddr) => {
+      const isTcp = localAddr.transport === "tcp";
+      return (request, info) => {
+        const serveInfo = info as ServeInfo & { localAddr?: Deno.Addr };
+        serveInfo.localAddr = localAddr;
+        return isTcp
+          ? requestHandler.handle(request, serveInfo)
+          : requestHandler.handleDirect(request, serveInfo);
+      };
+    },
+    onError: (error) => requestHandler.handleSendError(error),
+  });
+
+  const server = new RunningServer({
+    servers: bound.flatMap(({ servers }) => servers.filter(isDefined)),
+    requestHandler,
+    log,
+    urls: bound.map(({ address, servers }) => urlOf(address, servers[0].addr)),
+    graceMs: gracePeriod * 1000,
+  });
+  return server;
+}
+
+function allowByOption(host: string): string {
+  return `to allow it, pass allowedHosts: ["${host}"]`;
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+function isLocalOnly(address: BindAddress): boolean {
+  return address.transport === "unix" || isLoopback(address.hostname);
+}
