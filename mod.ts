@@ -52,9 +52,9 @@ export {
   type LoadedApp,
 } from "./serving/load_app.ts";
 export {
-  formatLoadError,
-  type FormatLoadErrorOptions,
-} from "./serving/load_error.ts";
+  formatError,
+  type FormatErrorOptions,
+} from "./serving/format_error.ts";
 export {
   type Log,
   type LogOption,

@@ -1,3 +1,4 @@
+import { cleanText } from "./_clean_text.ts";
 import { entryOfError } from "./_entry_of_error.ts";
 import { findBrokenJson } from "./_find_broken_json.ts";
 import type { SourcePlace } from "./_source_excerpt.ts";
@@ -67,6 +68,8 @@ export function isError(value: unknown): value is object {
 
 /** A module that is missing, or that Deno's own parser does not accept. */
 function readLoadError(error: ReadError): void {
+  // Deno paints the place where it would paint its own output.
+  error.message = cleanText(error.message);
   splitPlace(error);
   // Its class says nothing, and the excerpt is made anew.
   error.name = "";

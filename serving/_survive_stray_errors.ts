@@ -1,4 +1,4 @@
-import { inspectError } from "./_inspect_error.ts";
+import { logError } from "./_log_error.ts";
 import type { Log } from "./log.ts";
 
 /**
@@ -12,7 +12,7 @@ export function surviveStrayErrors(
 ): Disposable {
   function take(what: string, error: unknown): void {
     if (passError !== undefined) return passError(error);
-    log.message("error", `${what}: ${inspectError(error)}`);
+    logError(log, what, error);
   }
   function onError(event: ErrorEvent): void {
     event.preventDefault();

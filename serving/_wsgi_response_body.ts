@@ -42,8 +42,9 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
       );
   }
 
+  /** Goes on where an earlier iteration has stopped, as iterators do. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    this.#reader = this.response.body?.getReader();
+    this.#reader ??= this.response.body?.getReader();
     while (!this.#ended) {
       const chunk = await this.#read();
       if (chunk) yield chunk;

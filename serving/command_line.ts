@@ -1,7 +1,8 @@
 import { bannerLines } from "./_banner.ts";
 import { loadEnvFiles } from "./_env_file.ts";
 import { findDefaultApp } from "./_find_default_app.ts";
-import { inspectError } from "./_inspect_error.ts";
+import { formatError } from "./format_error.ts";
+import { logError } from "./_log_error.ts";
 import { loadApp, type LoadedApp } from "./load_app.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import { openBrowser } from "./_open_browser.ts";
@@ -71,7 +72,7 @@ async function serve(settings: Settings, log: TerminalLog): Promise<number> {
     await loaded.closed;
     return Deno.exitCode;
   } catch (error) {
-    log.message("error", `Stopped by the app: ${inspectError(error)}`);
+    logError(log, "Stopped by the app", error);
     return 1;
   }
 }
@@ -97,8 +98,7 @@ async function load(
     }
     return loaded;
   } catch (error) {
-    const { formatLoadError } = await import("./load_error.ts");
-    log.message("error", formatLoadError(error, { color: log.hasColors }));
+    log.message("error", formatError(error, { color: log.hasColors }));
   } finally {
     slow.removeEventListener("abort", notice);
   }
@@ -131,5 +131,5 @@ function failUsage(error: unknown): number {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : inspectError(error);
+  return error instanceof Error ? error.message : formatError(error);
 }

@@ -69,7 +69,7 @@ export interface LoadedApp {
  * A folder stands for the file `app`, `main`, `server`, `mod` or `index` in it.
  *
  * Errors that the module or a factory throws are passed on as they are; use
- * {@linkcode formatLoadError} to show them.
+ * {@linkcode formatError} to show them.
  *
  * Requires `--allow-read` permission for local modules, `--allow-import` for
  * remote ones.

@@ -1,3 +1,4 @@
+import { formatError } from "./format_error.ts";
 import {
   type AccessRecord,
   escapeForJson,
@@ -5,7 +6,6 @@ import {
   LOG_FORMATS,
   type LogFormat,
 } from "./access_log.ts";
-import { inspectError } from "./_inspect_error.ts";
 import { type Paint, painter, type Style } from "./_paint.ts";
 import { stderrWriter } from "./_stderr_writer.ts";
 
@@ -38,12 +38,12 @@ export interface Log {
   readonly wantsClient: boolean;
   /** Takes a message. */
   message(level: MessageRecord["level"], text: string): void;
+  /** Whether the log has colors. */
+  readonly hasColors: boolean;
 }
 
 /** A log, and how it looks. */
 export interface TerminalLog extends Log {
-  /** Whether the log has colors. */
-  readonly hasColors: boolean;
   /** Paints text in the way the log is painted. */
   readonly paint: Paint;
   /** Writes what is waiting. */
@@ -109,7 +109,9 @@ function functionLog(log: (record: LogRecord) => void): TerminalLog {
     try {
       log(record);
     } catch (error) {
-      writer.write(`Error in the log function: ${inspectError(error)}\n`);
+      writer.write(
+        `Error in the log function: ${formatError(error)}\n`,
+      );
     }
   }
 

@@ -36,7 +36,7 @@ export {
 } from "./handler.ts";
 export { type ImportString, parseImportString } from "./import_string.ts";
 export { loadApp, type LoadAppOptions, type LoadedApp } from "./load_app.ts";
-export { formatLoadError, type FormatLoadErrorOptions } from "./load_error.ts";
+export { formatError, type FormatErrorOptions } from "./format_error.ts";
 export { type LogOption, type LogRecord, type MessageRecord } from "./log.ts";
 export { makeServer, type ServerOptions } from "./make_server.ts";
 export {

@@ -4,7 +4,7 @@ import { target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { HostCheck } from "./host_check.ts";
 import { InFlight } from "./_in_flight.ts";
-import { inspectError } from "./_inspect_error.ts";
+import { logError } from "./_log_error.ts";
 import type { Log } from "./log.ts";
 import { freshStaticBody } from "./_fresh_static_body.ts";
 import { byteLength, isStreamed, responseBody } from "./_response_body.ts";
@@ -144,10 +144,7 @@ export class RequestHandler {
    */
   handleSendError(error: unknown): Response {
     if (!(error instanceof BodyBrokenOff)) {
-      this.context.log.message(
-        "error",
-        `Error while sending a response: ${inspectError(error)}`,
-      );
+      logError(this.context.log, "Error while sending a response", error);
     }
     return this.errorResponse(500, "Internal Server Error");
   }
@@ -389,10 +386,7 @@ export class RequestHandler {
 
   #logError(what: string, url: string, error: unknown): void {
     const path = escapeControl(target(url));
-    this.context.log.message(
-      "error",
-      `${what} ${path}: ${inspectError(error)}`,
-    );
+    logError(this.context.log, `${what} ${path}`, error);
   }
 }
 

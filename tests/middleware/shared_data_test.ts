@@ -581,7 +581,8 @@ Deno.test("sharedData() never sends Last-Modified in the future", async () => {
   await tree.write("a.txt", "A", new Date(Date.now() + 3_600_000));
   const { headers } = await tree.request("/static/a.txt");
   const modified = Date.parse(headers.get("last-modified") ?? "");
-  assert(modified <= Date.parse(headers.get("date") ?? ""));
+  // Not compared with `Date`, which Deno makes anew only once in a while.
+  assert(modified <= Date.now());
 });
 
 Deno.test("sharedData() takes the path of any request target", async () => {

@@ -235,24 +235,24 @@ Deno.test("fromWsgi() breaks off the response when an app throws after its first
 });
 
 Deno.test("fromWsgi() closes the body once, at its end", async () => {
-  const bodies = [
-    closeable([]),
-    closeable([bytes("a")]),
-    closeable([bytes("a"), bytes("b")]),
-  ];
-  for (const body of bodies) {
-    const response = await respond(returning(body));
-    await response.text();
-    assertEquals(body.closed, 1);
+  for (const chunks of [[], [bytes("a")], [bytes("a"), bytes("b")]]) {
+    for (const method of ["GET", "HEAD"]) {
+      for (const status of ["200 OK", "204 No Content"]) {
+        const body = closeable(chunks);
+        const array = Object.assign([...chunks], {
+          closed: 0,
+          close() {
+            this.closed++;
+          },
+        });
+        for (const returned of [body, array]) {
+          const response = await respond(returning(returned, status), method);
+          await response.text();
+          assertEquals(returned.closed, 1);
+        }
+      }
+    }
   }
-  const array = Object.assign([bytes("a")], {
-    closed: 0,
-    close() {
-      this.closed++;
-    },
-  });
-  assertEquals(await (await respond(returning(array))).text(), "a");
-  assertEquals(array.closed, 1);
 });
 
 Deno.test("fromWsgi() closes the body, and no iterator that is at its end", async () => {

@@ -8,10 +8,10 @@ const SERVING = new URL("../../serving/", import.meta.url).href;
 /** A program that loads an app, and prints what came of it. */
 const LOADER = `
   import { loadApp } from "${SERVING}load_app.ts";
-  import { formatLoadError } from "${SERVING}load_error.ts";
+  import { formatError } from "${SERVING}format_error.ts";
   loadApp(Deno.args[0], { catchServe: true }).then(
     ({ name }) => console.log(name),
-    (error) => console.log(formatLoadError(error)),
+    (error) => console.log(formatError(error)),
   ).finally(() => Deno.exit());
 `;
 
@@ -54,7 +54,7 @@ Deno.test("loadApp() takes what a module serves that waits for ever", async () =
   assertEquals(await load({ "app.ts": app }, "app.ts"), "Deno.serve");
 });
 
-Deno.test("formatLoadError() shows none of devserve's frames", async () => {
+Deno.test("formatError() shows none of devserve's frames", async () => {
   const files = {
     "app.ts": 'import "#lib/db.ts";\nexport default () => new Response();',
     "lib/db.ts": 'await null;\nthrow new Error("refused");',
@@ -68,7 +68,7 @@ Deno.test("formatLoadError() shows none of devserve's frames", async () => {
   ]);
 });
 
-Deno.test("formatLoadError() shows the hint of Deno to a bare import", async () => {
+Deno.test("formatError() shows the hint of Deno to a bare import", async () => {
   assertEquals(
     (await load({ "app.ts": 'import "x";' }, "app.ts")).split("\n"),
     [
@@ -81,7 +81,7 @@ Deno.test("formatLoadError() shows the hint of Deno to a bare import", async () 
   );
 });
 
-Deno.test("formatLoadError() shows the import of an npm package that is not found", async () => {
+Deno.test("formatError() shows the import of an npm package that is not found", async () => {
   const app = 'import "npm:hono@99";';
   assertEquals((await load({ "app.ts": app }, "app.ts")).split("\n"), [
     "Could not find npm package 'hono' matching '99'.",

@@ -491,6 +491,63 @@ Deno.test("toWsgi() cancels the body when the handler does", async () => {
   assertEquals(reason, "enough");
 });
 
+Deno.test("fromWsgi() sends what middleware makes of the response of toWsgi()", async () => {
+  type Headers = Array<[string, string]>;
+  const inner = toWsgi(() =>
+    new Response("body", { status: 201, headers: { "x-a": "1", "x-b": "2" } })
+  );
+  const before = { status: 201, "x-a": "1", "x-b": "2" };
+  for (
+    const [change, changes] of [
+      [() => {}, {}],
+      [(start) => start.status = "202 Accepted", { status: 202 }],
+      [(start) => start.headers.push(["x-c", "3"]), { "x-c": "3" }],
+      [(start) => start.headers.pop(), { "x-b": undefined }],
+      [(start) => start.headers[1]![0] = "x-z", {
+        "x-a": undefined,
+        "x-z": "1",
+      }],
+      [(start) => start.headers[1]![1] = "9", { "x-a": "9" }],
+    ] as Array<[
+      (start: { status: string; headers: Headers }) => void,
+      Record<string, unknown>,
+    ]>
+  ) {
+    const handler = fromWsgi((environ, startResponse) =>
+      inner(environ, (status, headers) => {
+        const start = { status, headers: headers as Headers };
+        change(start);
+        return startResponse(start.status, start.headers);
+      })
+    );
+    const response = await handler(new Request("http://example.test/"), INFO);
+    const { "content-type": _, ...headers } = Object.fromEntries(
+      response.headers,
+    );
+    assertEquals<unknown>(
+      { status: response.status, ...headers },
+      JSON.parse(JSON.stringify({ ...before, ...changes })),
+    );
+    assertEquals(await response.text(), "body");
+  }
+});
+
+Deno.test("fromWsgi() sends what middleware has left of the body of toWsgi()", async () => {
+  const inner = toWsgi(() =>
+    new Response(ReadableStream.from(["one", "two"].map(bytes)))
+  );
+  const handler = fromWsgi(async (environ, startResponse) => {
+    const body = await inner(environ, startResponse) as AsyncIterable<
+      Uint8Array
+    >;
+    const { value } = await body[Symbol.asyncIterator]().next();
+    assertEquals(value, bytes("one"));
+    return body;
+  });
+  const response = await handler(new Request("http://example.test/"), INFO);
+  assertEquals(await response.text(), "two");
+});
+
 Deno.test("toWsgi() takes the client from the environ if that was changed", async () => {
   const request = new Request("http://example.test/");
   const localAddr = { transport: "tcp" as const, hostname: "::", port: 80 };

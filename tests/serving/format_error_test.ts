@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path/join";
 import { toFileUrl } from "@std/path/to-file-url";
 import { loadApp } from "../../serving/load_app.ts";
-import { formatLoadError } from "../../serving/load_error.ts";
+import { formatError } from "../../serving/format_error.ts";
 import { rejection, withFiles } from "./_load_fixtures.ts";
 
 /** The lines shown when the app of these files does not load. */
@@ -13,13 +13,13 @@ async function failure(
   let shown = "";
   await withFiles(files, async (cwd) => {
     const error = await rejection(loadApp(importString, { cwd }));
-    shown = formatLoadError(error, { cwd }).replaceAll(cwd, "<cwd>");
+    shown = formatError(error, { cwd }).replaceAll(cwd, "<cwd>");
   });
   if (Deno.build.os === "windows") shown = shown.replaceAll("\\", "/");
   return shown.split("\n");
 }
 
-Deno.test("formatLoadError() shows the place of a syntax error of TypeScript", async () => {
+Deno.test("formatError() shows the place of a syntax error of TypeScript", async () => {
   const app = "const a = 1;\nexport default {\n\tfetch( { return 1 }\n};\n";
   assertEquals(await failure({ "app.ts": app }), [
     "SyntaxError: Expected ',', got 'numeric literal (1, 1)'",
@@ -31,7 +31,7 @@ Deno.test("formatLoadError() shows the place of a syntax error of TypeScript", a
   ]);
 });
 
-Deno.test("formatLoadError() shows the place of a syntax error that V8 finds", async () => {
+Deno.test("formatError() shows the place of a syntax error that V8 finds", async () => {
   assertEquals(await failure({ "app.ts": "const a = 1;\nconst a = 2;\n" }), [
     "SyntaxError: Identifier 'a' has already been declared",
     "    1 | const a = 1;",
@@ -50,7 +50,7 @@ Deno.test("formatLoadError() shows the place of a syntax error that V8 finds", a
   );
 });
 
-Deno.test("formatLoadError() shows the place of a syntax error in a dependency", async () => {
+Deno.test("formatError() shows the place of a syntax error in a dependency", async () => {
   const files = {
     "app.ts": 'import "./lib/one.ts";',
     "lib/one.ts": 'import "./two.tsx";',
@@ -65,7 +65,7 @@ Deno.test("formatLoadError() shows the place of a syntax error in a dependency",
   ]);
 });
 
-Deno.test("formatLoadError() shows the import that is missing", async () => {
+Deno.test("formatError() shows the import that is missing", async () => {
   const files = {
     "app.ts": '// An app\nimport { x } from "./nope.ts";\nexport default x;\n',
   };
@@ -79,7 +79,7 @@ Deno.test("formatLoadError() shows the import that is missing", async () => {
   ]);
 });
 
-Deno.test("formatLoadError() shows the dynamic import that is missing", async () => {
+Deno.test("formatError() shows the dynamic import that is missing", async () => {
   const files = { "app.ts": 'await import("./a/nope.ts");' };
   const [message, line, _caret, place] = await failure(files);
   assertEquals(message, 'Module not found "a/nope.ts".');
@@ -88,7 +88,7 @@ Deno.test("formatLoadError() shows the dynamic import that is missing", async ()
   assertMatch(place!, /^ {4}at (?:async )?app\.ts:1:\d+$/);
 });
 
-Deno.test("formatLoadError() shows the import of a name that is not exported", async () => {
+Deno.test("formatError() shows the import of a name that is not exported", async () => {
   const files = { "app.ts": 'import { x } from "./a.ts";\nx;', "a.ts": "" };
   assertEquals(await failure(files), [
     "SyntaxError: The requested module './a.ts' does not provide an export named 'x'",
@@ -99,7 +99,7 @@ Deno.test("formatLoadError() shows the import of a name that is not exported", a
   ]);
 });
 
-Deno.test("formatLoadError() shows a bare import that is not found", async () => {
+Deno.test("formatError() shows a bare import that is not found", async () => {
   const lines = await failure({ "app.ts": 'import "express";' });
   assertMatch(lines[0]!, /^Import "express" not a dependency/);
   assertEquals(lines.slice(-3), [
@@ -109,7 +109,7 @@ Deno.test("formatLoadError() shows a bare import that is not found", async () =>
   ]);
 });
 
-Deno.test("formatLoadError() keeps the hints of Deno, and shortens its paths", () => {
+Deno.test("formatError() keeps the hints of Deno, and shortens its paths", () => {
   const message =
     'Import "express" not in import map from "file:///srv/a%20b.ts"\n' +
     "  hint: try running `deno add npm:express`\n" +
@@ -118,7 +118,7 @@ Deno.test("formatLoadError() keeps the hints of Deno, and shortens its paths", (
     code: "ERR_MODULE_NOT_FOUND",
     stack: `TypeError: ${message}\n    at async file:///srv/main.ts:5:6`,
   });
-  assertEquals(formatLoadError(error, { cwd: "/srv" }).split("\n"), [
+  assertEquals(formatError(error, { cwd: "/srv" }).split("\n"), [
     'Import "express" not in import map from "a b.ts"',
     "  hint: try running `deno add npm:express`",
     "    at a b.ts:1:8",
@@ -126,7 +126,7 @@ Deno.test("formatLoadError() keeps the hints of Deno, and shortens its paths", (
   ]);
 });
 
-Deno.test("formatLoadError() finds the JSON import that is broken", async () => {
+Deno.test("formatError() finds the JSON import that is broken", async () => {
   const files = {
     "app.ts": 'import "./lib/a.ts";',
     "lib/a.ts": 'import good from "../good.json" with { type: "json" };\n' +
@@ -155,7 +155,7 @@ Deno.test("formatLoadError() finds the JSON import that is broken", async () => 
   ]);
 });
 
-Deno.test("formatLoadError() shows the app's JSON.parse and not a module", async () => {
+Deno.test("formatError() shows the app's JSON.parse and not a module", async () => {
   const lines = await failure({ "app.ts": 'JSON.parse("{");' });
   assertEquals(lines.slice(1), [
     '  > 1 | JSON.parse("{");',
@@ -164,7 +164,7 @@ Deno.test("formatLoadError() shows the app's JSON.parse and not a module", async
   ]);
 });
 
-Deno.test("formatLoadError() shows a throw at top level, mapped to the source", async () => {
+Deno.test("formatError() shows a throw at top level, mapped to the source", async () => {
   const app = "interface Gone {\n  a: string;\n}\n" +
     'const gone: Gone = { a: "1" };\nthrow new RangeError(`at ${gone.a}`);\n';
   assertEquals(await failure({ "app.ts": app }), [
@@ -176,7 +176,7 @@ Deno.test("formatLoadError() shows a throw at top level, mapped to the source", 
   ]);
 });
 
-Deno.test("formatLoadError() shows a throw two levels down, and its causes", async () => {
+Deno.test("formatError() shows a throw two levels down, and its causes", async () => {
   const files = {
     "app.ts": 'import "./lib/one.ts";',
     "lib/one.ts": 'import { boom } from "./two.ts";\nboom();',
@@ -199,7 +199,7 @@ Deno.test("formatLoadError() shows a throw two levels down, and its causes", asy
   ]);
 });
 
-Deno.test("formatLoadError() shows a rejected top-level await", async () => {
+Deno.test("formatError() shows a rejected top-level await", async () => {
   const app = "async function connect(): Promise<void> {\n  await null;\n" +
     '  throw new Error("refused");\n}\nawait connect();\n';
   assertEquals(await failure({ "app.ts": app }), [
@@ -213,7 +213,7 @@ Deno.test("formatLoadError() shows a rejected top-level await", async () => {
   ]);
 });
 
-Deno.test("formatLoadError() shows the members of an AggregateError", async () => {
+Deno.test("formatError() shows the members of an AggregateError", async () => {
   const app = 'throw new AggregateError([new Error("one"), 2], "many");';
   assertEquals(await failure({ "app.ts": app }), [
     "AggregateError: many",
@@ -226,12 +226,12 @@ Deno.test("formatLoadError() shows the members of an AggregateError", async () =
   ]);
   const many = new AggregateError(Array(99).fill(1), "many");
   assertEquals(
-    formatLoadError(many).split("\n").at(-1),
+    formatError(many).split("\n").at(-1),
     "    … and 89 more",
   );
 });
 
-Deno.test("formatLoadError() starts at the app when the runtime throws", async () => {
+Deno.test("formatError() starts at the app when the runtime throws", async () => {
   const app = 'import { join } from "node:path";\njoin(1 as never);';
   assertEquals(await failure({ "app.ts": app }), [
     'TypeError [ERR_INVALID_ARG_TYPE]: The "path" argument must be of type string. Received type number (1)',
@@ -246,7 +246,7 @@ Deno.test("formatLoadError() starts at the app when the runtime throws", async (
   assertMatch(read.at(-1)!, /^ {4}at (?:async )?app\.ts:1:\d+$/);
 });
 
-Deno.test("formatLoadError() keeps the runtime's frames between the app's", async () => {
+Deno.test("formatError() keeps the runtime's frames between the app's", async () => {
   const app = '[1].map(() => {\n  throw new Error("inside");\n});';
   assertEquals((await failure({ "app.ts": app })).slice(-3), [
     "    at app.ts:2:9",
@@ -255,7 +255,7 @@ Deno.test("formatLoadError() keeps the runtime's frames between the app's", asyn
   ]);
 });
 
-Deno.test("formatLoadError() shows a factory that throws", async () => {
+Deno.test("formatError() shows a factory that throws", async () => {
   const app = "export function createApp() {\n" +
     '  throw new TypeError("in the factory");\n}\n';
   const expected = [
@@ -271,7 +271,7 @@ Deno.test("formatLoadError() shows a factory that throws", async () => {
   }
 });
 
-Deno.test("formatLoadError() shows what is no error", async () => {
+Deno.test("formatError() shows what is no error", async () => {
   const shown = async (value: string) =>
     await failure({ "app.ts": `throw ${value};` });
   assertEquals(await shown('"a string"'), ['"a string" was thrown']);
@@ -279,7 +279,7 @@ Deno.test("formatLoadError() shows what is no error", async () => {
   assertEquals(await shown("{ a: [1] }"), ["{ a: [ 1 ] } was thrown"]);
 });
 
-Deno.test("formatLoadError() shows only the message of devserve's own errors", async () => {
+Deno.test("formatError() shows only the message of devserve's own errors", async () => {
   assertEquals(await failure({ "app.ts": "" }, "ap.ts"), [
     'Cannot load an app from "ap.ts": file does not exist, but "app.ts" does',
   ]);
@@ -288,7 +288,7 @@ Deno.test("formatLoadError() shows only the message of devserve's own errors", a
   ]);
 });
 
-Deno.test("formatLoadError() hides devserve's frames below an app's", async () => {
+Deno.test("formatError() hides devserve's frames below an app's", async () => {
   const own = new URL("../../serving/import_string.ts", import.meta.url).href;
   const app = `import { parseImportString } from "${own}";\n` +
     'parseImportString("");';
@@ -297,17 +297,17 @@ Deno.test("formatLoadError() hides devserve's frames below an app's", async () =
   assertEquals(lines.at(-1), "    at app.ts:2:1");
 });
 
-Deno.test("formatLoadError() keeps the frames of devserve's examples and tests", () => {
+Deno.test("formatError() keeps the frames of devserve's examples and tests", () => {
   const error = new Error("x");
   const base = new URL("../../", import.meta.url).href;
   error.stack = "Error: x\n" +
     ["examples/hello.ts", "tests/a.ts", "serving/load_app.ts", "mod.ts"]
       .map((path) => `    at f (${base}${path}:1:1)`).join("\n");
-  const lines = formatLoadError(error, { cwd: "/" }).split("\n");
+  const lines = formatError(error, { cwd: "/" }).split("\n");
   assertEquals(lines.filter((line) => line.includes(" at ")).length, 2);
 });
 
-Deno.test("formatLoadError() takes the excerpt from the app, not from a package", async () => {
+Deno.test("formatError() takes the excerpt from the app, not from a package", async () => {
   const files = {
     "node_modules/pkg/index.js": 'throw new Error("in a package");',
     "app.ts": "export const a = 1;",
@@ -318,7 +318,7 @@ Deno.test("formatLoadError() takes the excerpt from the app, not from a package"
     error.stack = "Error: in a package\n" +
       `    at p (${url("node_modules/pkg/index.js")}:1:7)\n` +
       `    at ${url("app.ts")}:1:14`;
-    assertEquals(formatLoadError(error, { cwd }).split("\n"), [
+    assertEquals(formatError(error, { cwd }).split("\n"), [
       "Error: in a package",
       "  > 1 | export const a = 1;",
       "      |              ^",
@@ -329,7 +329,7 @@ Deno.test("formatLoadError() takes the excerpt from the app, not from a package"
   });
 });
 
-Deno.test("formatLoadError() shows odd frames as they are", () => {
+Deno.test("formatError() shows odd frames as they are", () => {
   const error = new Error("x");
   error.stack = [
     "Error: x",
@@ -340,7 +340,7 @@ Deno.test("formatLoadError() shows odd frames as they are", () => {
     "    at async file:///srv/app.ts:5:6",
     "    at node:internal/x:1:1",
   ].join("\n");
-  assertEquals(formatLoadError(error, { cwd: "/srv" }).split("\n").slice(1), [
+  assertEquals(formatError(error, { cwd: "/srv" }).split("\n").slice(1), [
     "    at new App (a (b)/app.ts:1:2)",
     "    at async Promise.all (index 0)",
     "    at eval (eval at f (file:///srv/app.ts:1:1), <anonymous>:1:1)",
@@ -349,9 +349,9 @@ Deno.test("formatLoadError() shows odd frames as they are", () => {
   ]);
 });
 
-Deno.test("formatLoadError() keeps a message of several lines, also one like a frame", () => {
+Deno.test("formatError() keeps a message of several lines, also one like a frame", () => {
   const error = new Error("first\n    at nowhere (file:///a.ts:1:1)\nlast");
-  const lines = formatLoadError(error).split("\n");
+  const lines = formatError(error).split("\n");
   assertEquals(lines.slice(0, 3), [
     "Error: first",
     "    at nowhere (file:///a.ts:1:1)",
@@ -359,27 +359,27 @@ Deno.test("formatLoadError() keeps a message of several lines, also one like a f
   ]);
 });
 
-Deno.test("formatLoadError() takes the name that an error has now", () => {
+Deno.test("formatError() takes the name that an error has now", () => {
   const error = new Error("x");
   error.name = "Renamed";
-  assertStringIncludes(formatLoadError(error), "Renamed: x");
+  assertStringIncludes(formatError(error), "Renamed: x");
   error.message = "another";
-  assertStringIncludes(formatLoadError(error), "Renamed: another");
-  assertEquals(formatLoadError(new Error()).split("\n")[0], "Error");
+  assertStringIncludes(formatError(error), "Renamed: another");
+  assertEquals(formatError(new Error()).split("\n")[0], "Error");
 });
 
-Deno.test("formatLoadError() ends when causes go in a circle", () => {
+Deno.test("formatError() ends when causes go in a circle", () => {
   const error = new Error("round");
   error.cause = new Error("and round", { cause: error });
-  const lines = formatLoadError(error).split("\n");
+  const lines = formatError(error).split("\n");
   assertEquals(lines.at(-1), "Caused by: (and so on)");
   const endless = Object.defineProperty(new Error("e"), "cause", {
     get: () => Object.create(endless),
   });
-  assertStringIncludes(formatLoadError(endless), "(and so on)");
+  assertStringIncludes(formatError(endless), "(and so on)");
 });
 
-Deno.test("formatLoadError() bears with values that throw when looked at", () => {
+Deno.test("formatError() bears with values that throw when looked at", () => {
   const boom = () => {
     throw new Error("from a getter");
   };
@@ -387,7 +387,7 @@ Deno.test("formatLoadError() bears with values that throw when looked at", () =>
   for (const key of ["name", "message", "stack", "cause", "errors", "code"]) {
     Object.defineProperty(error, key, { get: boom });
   }
-  assertEquals(formatLoadError(error), "Error");
+  assertEquals(formatError(error), "Error");
   const traps = { get: boom, getPrototypeOf: boom, ownKeys: boom, has: boom };
   for (
     const hostile of [
@@ -398,11 +398,11 @@ Deno.test("formatLoadError() bears with values that throw when looked at", () =>
       Object.freeze(new Error("frozen")),
     ]
   ) {
-    assertEquals(typeof formatLoadError(hostile), "string");
+    assertEquals(typeof formatError(hostile), "string");
   }
 });
 
-Deno.test("formatLoadError() lets nothing command the terminal", async () => {
+Deno.test("formatError() lets nothing command the terminal", async () => {
   const lines = await failure({
     "app.ts":
       'throw new Error("\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07 \\x9b2J"); // \x1b[2J',
@@ -412,14 +412,14 @@ Deno.test("formatLoadError() lets nothing command the terminal", async () => {
   assertEquals(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(lines.join("\n")), false);
 });
 
-Deno.test("formatLoadError() reads no file but source code for an excerpt", async () => {
+Deno.test("formatError() reads no file but source code for an excerpt", async () => {
   const files = { "secret.txt": "secret", "secret.ts": "found" };
   await withFiles(files, (cwd) => {
     const shown = (name: string) => {
       const error = new Error("x");
       const url = toFileUrl(join(cwd, name)).href;
       error.stack = `Error: x\n    at f (${url}:1:1)`;
-      return formatLoadError(error, { cwd });
+      return formatError(error, { cwd });
     };
     assertStringIncludes(shown("secret.ts"), "> 1 | found");
     assertEquals(shown("secret.txt"), "Error: x\n    at f (secret.txt:1:1)");
@@ -428,7 +428,7 @@ Deno.test("formatLoadError() reads no file but source code for an excerpt", asyn
   });
 });
 
-Deno.test("formatLoadError() cuts a long line around the column", async () => {
+Deno.test("formatError() cuts a long line around the column", async () => {
   const app = `${"/**/".repeat(500)}throw new Error("x");${"/**/".repeat(500)}`;
   const [, excerpt, caret] = await failure({ "app.ts": app });
   assertEquals(excerpt!.length, "  > 1 | ".length + 100);
@@ -439,11 +439,11 @@ Deno.test("formatLoadError() cuts a long line around the column", async () => {
   );
 });
 
-Deno.test("formatLoadError() uses colors when asked to", () => {
+Deno.test("formatError() uses colors when asked to", () => {
   const error = new Error("x");
   error.stack = "Error: x\n    at f (file:///srv/app.ts:1:1)";
   assertEquals(
-    formatLoadError(error, { cwd: "/srv", color: true }),
+    formatError(error, { cwd: "/srv", color: true }),
     "\x1b[31mError: x\x1b[0m\n    at f (\x1b[36mapp.ts\x1b[0m:1:1)",
   );
 });

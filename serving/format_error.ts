@@ -5,12 +5,11 @@ import { isError, type ReadError, readError } from "./_read_error.ts";
 import { sourceExcerpt, type SourcePlace } from "./_source_excerpt.ts";
 import type { StackFrame } from "./_stack_frame.ts";
 
-/** Options for {@linkcode formatLoadError}. */
-export interface FormatLoadErrorOptions {
+/** Options for {@linkcode formatError}. */
+export interface FormatErrorOptions {
   /**
-   * The folder that paths are shown from, where that is shorter.
-   *
-   * @default {Deno.cwd()}
+   * The folder that paths are shown from, where that is shorter. The default is
+   * the current one, if it may be known.
    */
   cwd?: string;
   /**
@@ -34,10 +33,10 @@ interface Context {
 }
 
 /**
- * Shows an error that came of loading an app, for the app's author: the message,
- * three lines of source around the place, and the stack from the first file of
- * the app to the last, without devserve's and the runtime's frames. Causes and
- * the members of an `AggregateError` follow in the same way.
+ * Shows an error of an app for the app's author: the message, three lines of
+ * source around the place, and the stack from the first file of the app to the
+ * last, without devserve's and the runtime's frames. Causes and the members of
+ * an `AggregateError` follow in the same way.
  *
  * Where a module could not be loaded, because it is missing or its syntax is
  * wrong, the place is the one in the module. Errors that devserve reports itself
@@ -51,23 +50,32 @@ interface Context {
  *
  * @example Usage
  * ```ts
- * import { formatLoadError } from "@x/devserve";
+ * import { formatError } from "@x/devserve";
  * import { assertStringIncludes } from "@std/assert";
  *
  * const error = new Error("no connection", { cause: "no network" });
- * const text = formatLoadError(error);
+ * const text = formatError(error);
  * assertStringIncludes(text, "no connection");
  * assertStringIncludes(text, 'Caused by: "no network"');
  * ```
  */
-export function formatLoadError(
+export function formatError(
   error: unknown,
-  options: FormatLoadErrorOptions = {},
+  options: FormatErrorOptions = {},
 ): string {
-  const { cwd = Deno.cwd(), color = false } = options;
+  const { cwd = currentFolder(), color = false } = options;
   const paint = painter({ color });
   const lines = describe(error, { cwd, paint, seen: new Set() }, 0);
   return lines.join("\n");
+}
+
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    // Without permission, or when it was removed: paths are shown whole then.
+    return "/";
+  }
 }
 
 function describe(value: unknown, context: Context, depth: number): string[] {
