@@ -1,5 +1,6 @@
 // deno run -A mod.ts examples/hono.ts
 /** An app of the Hono framework: an object with a `fetch` method. */
+// deno-lint-ignore no-import-prefix -- this file stands for itself
 import { Hono } from "npm:hono@^4";
 
 const app: Hono = new Hono();

@@ -1,4 +1,5 @@
 // deno run -A examples/oauth_callback.ts
+// deno-lint-ignore-file no-console -- it talks to the user
 /** Waits for one request, the callback of a login, answers it and stops. */
 import { runSimple } from "@x/devserve";
 

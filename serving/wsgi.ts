@@ -15,6 +15,10 @@ export interface WsgiErrors {
  *
  * A socket cannot be waited for synchronously in JavaScript, so every method
  * returns a promise. {@linkcode WsgiBufferedInput} is the synchronous kind.
+ *
+ * Reads that the end of the response overtakes reject with
+ * `Deno.errors.BadResource`. A size that is not a number is a `TypeError`, one
+ * that is not an integer a `RangeError`.
  */
 export interface WsgiInput {
   /**
@@ -33,7 +37,8 @@ export interface WsgiInput {
 /**
  * The request body, in memory before the app is called: `environ["wsgi.input"]`
  * with the option `bufferInput` of {@linkcode fromWsgi}. Reads synchronously,
- * as in Python; `await` and `for await` work on it, too.
+ * as in Python; `await` and `for await` work on it, too. A size that is not a
+ * number is a `TypeError`, one that is not an integer a `RangeError`.
  */
 export interface WsgiBufferedInput {
   /**

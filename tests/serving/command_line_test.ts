@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertMatch,
+  assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import { VERSION } from "../../serving/_version.ts";
@@ -90,7 +91,7 @@ Deno.test("commandLine() listens on TCP, IPv6 and a Unix socket together", {
   assertEquals(await (await fetch(urls[0]!)).text(), "127.0.0.1");
   assertEquals(await (await fetch(urls[1]!)).text(), "::1");
   const socket = `${folder.path}/app.sock`;
-  assertEquals(Deno.statSync(socket).mode! & 0o777, 0o600);
+  assertEquals((await Deno.stat(socket)).mode! & 0o777, 0o600);
   await using client = startProcess([
     curl.path,
     "-sS",
@@ -101,9 +102,7 @@ Deno.test("commandLine() listens on TCP, IPv6 and a Unix socket together", {
   await client.finished();
   assertEquals(client.stdout, "unix");
   await child.stop();
-  assert(
-    ![...Deno.readDirSync(folder.path)].some((e) => e.name === "app.sock"),
-  );
+  await assertRejects(() => Deno.lstat(socket), Deno.errors.NotFound);
 });
 
 Deno.test("commandLine() calls a factory with its arguments", async () => {
@@ -232,7 +231,7 @@ Deno.test("commandLine() opens the browser of the environment", {
     "app.ts": HELLO,
     "browser": `#!/bin/sh\necho "$1" > opened.tmp && mv opened.tmp opened\n`,
   });
-  Deno.chmodSync(`${folder.path}/browser`, 0o755);
+  await Deno.chmod(`${folder.path}/browser`, 0o755);
   const watcher = Deno.watchFs(folder.path);
   await using child = startDevserve(["app.ts", "-p", "0", "--open"], {
     cwd: folder.path,
@@ -242,7 +241,8 @@ Deno.test("commandLine() opens the browser of the environment", {
   for await (const { paths } of watcher) {
     if (paths.some((path) => path.endsWith("/opened"))) break;
   }
-  assertEquals(Deno.readTextFileSync(`${folder.path}/opened`).trim(), url);
+  const opened = await Deno.readTextFile(`${folder.path}/opened`);
+  assertEquals(opened.trim(), url);
 });
 
 Deno.test("commandLine() prints nothing but problems when quiet", async () => {
