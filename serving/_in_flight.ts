@@ -21,6 +21,9 @@ const GOING_AWAY = 1001;
 const ENDLESS_REGEXP =
   /^(?:text\/event-stream|application\/(?:x-ndjson|ndjson|jsonl?-?seq|jsonl)|multipart\/x-mixed-replace)\b/i;
 
+/** Methods whose requests have no body (RFC 9110 section 9.3). */
+const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
 /** What a server is in the middle of, so that it can be brought to an end. */
 export class InFlight {
   /** Requests whose response is not there yet. */
@@ -29,6 +32,7 @@ export class InFlight {
   readonly #bodies: Map<TrackedBody, { isEndless: boolean }> = new Map();
   readonly #sockets: Set<WebSocket> = new Set();
   readonly #slowNotice: SlowNotice;
+  #uploads: PromiseWithResolvers<void> | undefined;
   #isEnding = false;
 
   /** Says in the log what takes long. */
@@ -40,6 +44,27 @@ export class InFlight {
   addPending(request: PendingRequest): void {
     this.pending.add(request);
     this.#slowNotice.start();
+  }
+
+  /** Forgets such a request; `false` if it was forgotten before. */
+  removePending(request: PendingRequest): boolean {
+    if (!this.pending.delete(request)) return false;
+    if (!this.#hasUploads()) this.#uploads?.resolve();
+    return true;
+  }
+
+  /**
+   * Resolves when the requests that may have a body have their responses;
+   * `undefined` if there are none.
+   */
+  uploads(): Promise<void> | undefined {
+    if (!this.#hasUploads()) return undefined;
+    this.#uploads ??= Promise.withResolvers();
+    return this.#uploads.promise;
+  }
+
+  #hasUploads(): boolean {
+    return [...this.pending].some(({ method }) => !BODILESS.has(method));
   }
 
   /** Whether anything is left that may take its time. */

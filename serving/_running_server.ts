@@ -26,6 +26,7 @@ export class RunningServer implements DevServer {
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
   #stopping: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
+  #isLeftOpen = false;
 
   /** Takes over servers that listen already. */
   constructor(parts: RunningServerParts) {
@@ -89,6 +90,11 @@ export class RunningServer implements DevServer {
     return this.#parts.requestHandler.isBusy;
   }
 
+  /** Whether connections are left that only the end of the process closes. */
+  get isLeftOpen(): boolean {
+    return this.#isLeftOpen;
+  }
+
   /** Removes the files of Unix sockets, for an end without a shutdown. */
   removeSocketFiles(): void {
     for (const addr of this.addrs) {
@@ -103,13 +109,20 @@ export class RunningServer implements DevServer {
 
   async #stop(): Promise<void> {
     const { servers, requestHandler, log, graceMs } = this.#parts;
-    const closed = Promise.all(servers.map((server) => server.shutdown()));
+    const end = performance.now() + graceMs;
     requestHandler.endEndless();
-    if (!await settlesWithin(closed, graceMs)) {
+    // The `shutdown()` of Deno cuts off bodies of requests that are still coming.
+    const uploads = requestHandler.uploads();
+    if (uploads !== undefined && !await settlesWithin(uploads, graceMs)) {
       requestHandler.endAll();
-      if (!await settlesWithin(closed, FORCE_MS)) {
-        log.message("warn", "Left connections open that would not close");
-      }
+    }
+    const closed = Promise.all(servers.map((server) => server.shutdown()));
+    if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {
+      requestHandler.endAll();
+      this.#isLeftOpen = !await settlesWithin(closed, FORCE_MS);
+    }
+    if (this.#isLeftOpen) {
+      log.message("warn", "Left connections open that would not close");
     }
     // Also those that came through `fetch()`, which no socket waits for.
     requestHandler.endAll();

@@ -32,7 +32,11 @@ export function stopOnSignals(
       if (server.isBusy) {
         log.message("info", "Stopping; once more to stop at once");
       }
-      server.shutdown();
+      server.shutdown().then(() => {
+        // A client that stalls would keep the process alive. The timer lets the
+        // program do what comes after `runSimple()`.
+        if (server.isLeftOpen) setTimeout(() => Deno.exit(code));
+      });
     };
     try {
       Deno.addSignalListener(signal, listener);

@@ -106,3 +106,11 @@ function assertBytes(chunk: unknown): asserts chunk is Uint8Array {
     `Cannot send a chunk of the response body: expected a Uint8Array, got ${shown}`,
   );
 }
+
+/** Lets go of what an app returned when nobody waits for it any more. */
+export function discard(result: unknown): void {
+  if (!(result instanceof Response) || result.bodyUsed) return;
+  result.body?.cancel("The server has stopped").catch(() => {
+    // The source failed while it was told to stop: it has stopped.
+  });
+}

@@ -1,15 +1,16 @@
 import type { Handler, ServeInfo } from "./handler.ts";
-import type { AccessRecord } from "./access_log.ts";
-import { target } from "./access_log.ts";
+import { type AccessRecord, target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { HostCheck } from "./host_check.ts";
 import { InFlight } from "./_in_flight.ts";
 import { logError } from "./_log_error.ts";
 import type { Log } from "./log.ts";
 import { freshStaticBody } from "./_fresh_static_body.ts";
-import { byteLength, isStreamed, responseBody } from "./_response_body.ts";
-import { BodyBrokenOff, trackBody } from "./_tracked_body.ts";
+import { byteLength, responseBody } from "./_response_body.ts";
+import { responseProblem } from "./_response_problem.ts";
+import { BodyBrokenOff, discard, trackBody } from "./_tracked_body.ts";
 import { VERSION } from "./_version.ts";
+import { withServerHeader } from "./_with_server_header.ts";
 
 /** What a {@linkcode RequestHandler} works with: its server, seen from inside. */
 export interface RequestHandlerContext {
@@ -185,6 +186,14 @@ export class RequestHandler {
     this.#inFlight.endEndless();
   }
 
+  /**
+   * Resolves when the requests that may have a body have their responses;
+   * `undefined` if there are none.
+   */
+  uploads(): Promise<void> | undefined {
+    return this.#inFlight.uploads();
+  }
+
   /** Answers with 503 what waits for the app, and breaks off what streams. */
   endAll(): void {
     this.#inFlight.endAll();
@@ -236,7 +245,7 @@ export class RequestHandler {
     return new Promise((resolve, reject) => {
       const { pending } = this.#inFlight;
       const settle = (respond: () => Response) => {
-        if (!pending.delete(entry)) return;
+        if (!this.#inFlight.removePending(entry)) return;
         try {
           resolve(respond());
         } catch (error) {
@@ -252,7 +261,8 @@ export class RequestHandler {
           settle(() => this.#finish(exchange, response)),
       };
       this.#inFlight.addPending(entry);
-      result.then(
+      // Not `result.then()`: that of somebody else may throw.
+      Promise.resolve(result).then(
         (response) => {
           if (!pending.has(entry)) return discard(response);
           settle(() => this.#check(exchange, response));
@@ -274,7 +284,7 @@ export class RequestHandler {
     if (body !== undefined) {
       return this.#finishStatic(exchange, result as Response, body);
     }
-    const problem = problemWith(result);
+    const problem = responseProblem(result);
     if (problem === undefined) {
       return this.#finish(exchange, result as Response);
     }
@@ -317,7 +327,9 @@ export class RequestHandler {
         : body.size;
       this.#logExchange(exchange, response.status, size, "sent");
     }
-    return this.#withServerHeader(sent);
+    return this.#serverVersion === undefined
+      ? sent
+      : withServerHeader(sent, this.#serverVersion);
   }
 
   #track(exchange: Exchange, response: Response): Response {
@@ -337,23 +349,6 @@ export class RequestHandler {
     });
     this.#inFlight.addBody(body, response.headers);
     return new Response(body.stream, response);
-  }
-
-  #withServerHeader(response: Response): Response {
-    const version = this.#serverVersion;
-    if (version === undefined) return response;
-    const { headers } = response;
-    if (headers.has("server")) return response;
-    try {
-      headers.set("server", version);
-      return response;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      // Headers of `Response.redirect()` and `fetch()` cannot be changed.
-      const copy = new Response(response.body, response);
-      copy.headers.set("server", version);
-      return copy;
-    }
   }
 
   #logExchange(
@@ -390,50 +385,8 @@ export class RequestHandler {
   }
 }
 
-/** Lets go of what an app returned when nobody waits for it any more. */
-function discard(result: unknown): void {
-  if (!(result instanceof Response) || result.bodyUsed) return;
-  result.body?.cancel("The server has stopped").catch(() => {
-    // The source failed while it was told to stop: it has stopped.
-  });
-}
-
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";
-}
-
-/** What keeps a value from being sent as a response, if anything. */
-function problemWith(value: unknown): string | undefined {
-  try {
-    return value instanceof Response
-      ? problemWithResponse(value)
-      : whatItIs(value);
-  } catch {
-    // It throws whatever one asks it.
-    return "an object that cannot be looked at";
-  }
-}
-
-function problemWithResponse(response: Response): string | undefined {
-  if (response.type === "error") return "Response.error()";
-  if (response.bodyUsed) return "a Response whose body was used already";
-  if (isStreamed(response) && response.body?.locked) {
-    return "a Response whose body somebody else reads";
-  }
-  return undefined;
-}
-
-function whatItIs(value: unknown): string {
-  if (value === null || value === undefined) {
-    return `${value} (is a "return" missing?)`;
-  }
-  if (typeof value === "string") return "a string";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  const name = value.constructor?.name;
-  if (name === "Response") {
-    return "a Response of another implementation than Deno's own";
-  }
-  return name ? `an object of class ${name}` : "an object";
 }
 
 function clientOf({ remoteAddr }: ServeInfo): string {

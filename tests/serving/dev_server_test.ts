@@ -233,7 +233,8 @@ Deno.test("DevServer.shutdown() is not held up by a WebSocket client that is gon
   await open.promise;
   await served.server.shutdown();
   // A close frame with the code 1001, RFC 6455 section 5.5.1.
-  assertMatch(await connection.readThrough("\x03\xe9"), /^\x88.\x03\xe9$/);
+  const frame = await connection.readThrough("\x03\xe9");
+  assertEquals([frame[0], frame.slice(2)], ["\x88", "\x03\xe9"]);
   connection.close();
   await gone.promise;
 });
@@ -308,6 +309,50 @@ Deno.test("DevServer.shutdown() answers what has reached the app with 503", asyn
   assertEquals(response.status, 503);
   assertEquals(fieldValues(response, "server"), ["devserve/0.1.0"]);
   assertEquals(await connection.readToEnd(), "");
+});
+
+Deno.test("DevServer.shutdown() lets an upload finish within the grace period", async () => {
+  const begun = Promise.withResolvers<void>();
+  await using served = serve(async ({ body }) => {
+    let size = 0;
+    for await (const chunk of body!) {
+      size += chunk.length;
+      begun.resolve();
+    }
+    return new Response(`${size}`);
+  });
+  using connection = await rawConnect(served.port);
+  await connection.send(
+    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello",
+  );
+  await begun.promise;
+  const stopped = served.server.shutdown();
+  await connection.send("world");
+  const response = await connection.readResponse("POST");
+  assertEquals([response.status, response.body], [200, "10"]);
+  await stopped;
+  assertEquals(await connection.readToEnd(), "");
+});
+
+Deno.test("DevServer.shutdown() answers an upload that stalls with 503", async () => {
+  const begun = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<unknown>();
+  const { server, port, recorder } = serve(async (request) => {
+    begun.resolve();
+    await request.text().catch(failed.resolve);
+    return new Response("ignored");
+  }, { gracePeriod: 0.01 });
+  using connection = await rawConnect(port);
+  await connection.send(
+    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello",
+  );
+  await begun.promise;
+  const stopped = server.shutdown();
+  assertEquals((await connection.readResponse("POST")).status, 503);
+  connection.close();
+  await stopped;
+  assert(await failed.promise instanceof Error);
+  assertEquals(recorder.access.map(({ status }) => status), [503]);
 });
 
 Deno.test("DevServer.finished rejects with the first error when errors pass through", async () => {

@@ -137,7 +137,11 @@ class EvilError extends Error {
 }
 
 const THROWN: [name: string, value: unknown, log: RegExp][] = [
-  ["an error", new Error("boom"), /Error: boom\n[^]*\n\s+at .*request_handler_test/],
+  [
+    "an error",
+    new Error("boom"),
+    /Error: boom\n[^]*\n\s+at .*request_handler_test/,
+  ],
   ["undefined", undefined, /undefined was thrown/],
   ["null", null, /null was thrown/],
   ["a string", "boom", /"boom" was thrown/],
@@ -235,6 +239,32 @@ Deno.test("RequestHandler survives results that throw when they are looked at", 
       assertEquals((await rawRequest(port, request())).status, 500);
       assertEquals(recorder.texts("error").length, 1);
     }
+  }
+});
+
+Deno.test("RequestHandler survives promises that break the rules", async () => {
+  const cases: [
+    then: (...args: ((value: unknown) => void)[]) => void,
+    number,
+  ][] = [
+    [() => {
+      throw new Error("in then()");
+    }, 500],
+    [(resolve, reject) => {
+      resolve!(new Response("first"));
+      resolve!(new Response("second"));
+      reject!(new Error("third"));
+    }, 200],
+    [(resolve) => {
+      resolve!(new Response("first"));
+      throw new Error("too late");
+    }, 200],
+  ];
+  for (const [then, status] of cases) {
+    await using served = serve(broken(() => ({ then })));
+    assertEquals((await rawRequest(served.port, request())).status, status);
+    assertEquals(served.server.isBusy, false);
+    assertEquals(served.recorder.access.length, 1);
   }
 });
 

@@ -139,6 +139,25 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "runSimple() is not kept alive by clients that stall",
+  unixOnly,
+  async () => {
+    await using app = await start("127.0.0.1", { gracePeriod: 0.01 });
+    using upload = await rawConnect(app.port);
+    await upload.send(
+      "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\npart",
+    );
+    using download = await rawConnect(app.port);
+    await download.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await download.readThrough("\r\n\r\n");
+    const status = await app.child.stop("SIGINT");
+    assertEquals([status.code, status.signal], [130, null]);
+    assertMatch(app.child.stdout, /\nover\n$/);
+    assertMatch(app.child.stderr, /Left connections open/);
+  },
+);
+
 Deno.test("runSimple() ends with 0 when the signal is aborted by a handler", async () => {
   await using app = await start();
   assertEquals((await app.get("/stop")).body, "stopping");

@@ -38,6 +38,8 @@ try {
         return Deno.upgradeWebSocket(request).response;
       case "/upload":
         return new Response(await request.text());
+      case "/large":
+        return new Response("x".repeat(50_000_000));
       case "/stop":
         stop.abort();
         return new Response("stopping");
