@@ -1,3 +1,6 @@
+/** How long the server may be silent before the test counts as failed. */
+const LIMIT_MS = 30_000;
+
 /** Where a server is: a port on 127.0.0.1, a TCP address or a Unix socket. */
 export type RawAddress =
   | number
@@ -198,11 +201,15 @@ export class RawConnection implements Disposable {
     if (this.#isAtEnd) return false;
     const bytes = new Uint8Array(65_536);
     let count: number | null = null;
+    // A test that waits for ever says less than one that fails.
+    const timer = setTimeout(() => this.close(), LIMIT_MS);
     try {
       count = await this.#connection.read(bytes);
     } catch (error) {
       // A connection that is reset has come to its end as well.
       if (!isHangUp(error)) throw error;
+    } finally {
+      clearTimeout(timer);
     }
     if (count === null) {
       this.#isAtEnd = true;
