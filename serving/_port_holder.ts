@@ -1,3 +1,5 @@
+import { escapeControl } from "./_escape_control.ts";
+
 const LISTEN = "0A";
 
 /**
@@ -19,7 +21,8 @@ export function portHolder(port: number): string | undefined {
     for (const { name: pid } of Deno.readDirSync("/proc")) {
       if (/^\d+$/.test(pid) && holdsSocket(pid, inodes)) {
         const name = Deno.readTextFileSync(`/proc/${pid}/comm`).trim();
-        return `"${name}" (process ${pid})`;
+        // Any process may call itself what it likes.
+        return `"${escapeControl(name)}" (process ${pid})`;
       }
     }
   } catch {
