@@ -7,12 +7,14 @@ import type { Log } from "./log.ts";
  * Requires `--allow-run` and `--allow-env` permission.
  */
 export function openBrowser(url: string, log: Log): void {
-  const browser = Deno.env.get("BROWSER");
-  if (browser === "none" || !url.startsWith("http")) return;
-  const [command, ...args] = browser ? [browser] : desktopOpener();
+  if (!url.startsWith("http")) return;
+  let command: string | undefined;
   try {
-    const child = new Deno.Command(command!, {
-      args: [...args, url],
+    const browser = Deno.env.get("BROWSER");
+    if (browser === "none") return;
+    command = browser || desktopOpener();
+    const child = new Deno.Command(command, {
+      args: [url],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -20,17 +22,18 @@ export function openBrowser(url: string, log: Log): void {
     child.unref();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    log.message("warn", `Cannot open a browser with "${command}": ${why}`);
+    const using = command === undefined ? "" : ` with "${command}"`;
+    log.message("warn", `Cannot open a browser${using}: ${why}`);
   }
 }
 
-function desktopOpener(): string[] {
+function desktopOpener(): string {
   switch (Deno.build.os) {
     case "darwin":
-      return ["open"];
+      return "open";
     case "windows":
-      return ["explorer"];
+      return "explorer";
     default:
-      return ["xdg-open"];
+      return "xdg-open";
   }
 }

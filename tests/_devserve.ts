@@ -1,7 +1,8 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { type ChildProcess, startProcess } from "./_process.ts";
 
-const MAIN = fromFileUrl(new URL("../mod.ts", import.meta.url));
+/** The command line of this working copy. */
+export const MAIN: string = fromFileUrl(new URL("../mod.ts", import.meta.url));
 
 /** Options for {@linkcode startDevserve}. */
 export interface DevserveOptions {

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { VERSION } from "../../serving/_version.ts";
-import { makeFolder, servedAt, startDevserve } from "../_devserve.ts";
+import { MAIN, makeFolder, servedAt, startDevserve } from "../_devserve.ts";
 import { startProcess } from "../_process.ts";
 import { tool } from "../_tool.ts";
 
@@ -243,6 +243,21 @@ Deno.test("commandLine() opens the browser of the environment", {
   }
   const opened = await Deno.readTextFile(`${folder.path}/opened`);
   assertEquals(opened.trim(), url);
+});
+
+Deno.test("commandLine() serves when it may not open a browser", async () => {
+  using folder = makeFolder({ "app.ts": HELLO });
+  const flags = ["--no-prompt", "--allow-net", "--allow-read"];
+  await using child = startProcess([
+    Deno.execPath(),
+    "run",
+    ...flags,
+    MAIN,
+    ...[`${folder.path}/app.ts`, "-p", "0", "--open"],
+  ], { env: { NO_COLOR: "1" } });
+  const url = await servedAt(child);
+  await child.waitFor(/Cannot open a browser: Requires env access/, "stderr");
+  assertEquals(await (await fetch(url)).text(), "hello");
 });
 
 Deno.test("commandLine() prints nothing but problems when quiet", async () => {
