@@ -19,6 +19,10 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** Two ways to say where to listen: a typed one beats a variable for the other. */
+const RIVALS: Readonly<Record<string, string>> = { bind: "host", host: "bind" };
+const NO_ENV = { get: () => undefined };
+
 /**
  * Reads the command line, and the environment for what is not on it.
  *
@@ -54,7 +58,9 @@ export function parseFlags(
   };
   for (const flag of FLAGS) {
     const given: unknown = parsed[flag.name];
-    if (flag.value) addValues(result, flag, given as string[] ?? [], env);
+    const rival = parsed[RIVALS[flag.name] ?? ""] as string[] | undefined;
+    const flagEnv = rival?.length ? NO_ENV : env;
+    if (flag.value) addValues(result, flag, given as string[] ?? [], flagEnv);
     else if (given === true || isOnInEnv(flag, env)) {
       result.switches.add(flag.name);
     }

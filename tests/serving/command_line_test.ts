@@ -260,6 +260,23 @@ Deno.test("commandLine() serves when it may not open a browser", async () => {
   assertEquals(await (await fetch(url)).text(), "hello");
 });
 
+for (
+  const [flag, name] of [["--bind", "DEVSERVE_HOST"], [
+    "--host",
+    "DEVSERVE_BIND",
+  ]] as const
+) {
+  Deno.test(`commandLine() prefers ${flag} to ${name}`, async () => {
+    using folder = makeFolder({ "app.ts": HELLO });
+    const args = ["app.ts", flag, "127.0.0.1", "-p", "0"];
+    await using child = startDevserve(args, {
+      cwd: folder.path,
+      env: { [name]: "::1" },
+    });
+    assertMatch(await servedAt(child), /^http:\/\/127\.0\.0\.1:/);
+  });
+}
+
 Deno.test("commandLine() prints nothing but problems when quiet", async () => {
   using folder = makeFolder({
     "app.ts": `export default () => { throw new Error("bad") };
