@@ -1,4 +1,4 @@
-import { defaultAllowedHosts } from "./allowed_hosts.ts";
+import { assertAllowedHost, defaultAllowedHosts } from "./allowed_hosts.ts";
 import { type BindAddress, parseBindAddress } from "./bind_address.ts";
 import { assertLogOption, type LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
@@ -78,6 +78,7 @@ function serverOptions(
   };
   const hosts = values.get("allowed-host");
   if (hosts !== undefined) {
+    hosts.forEach(assertAllowedHost);
     // With all interfaces bound the default is anything: then the names given
     // are the only ones, besides this machine's own.
     options.allowedHosts = [

@@ -327,6 +327,7 @@ const USAGE_ERRORS: [string[], string][] = [
   [["--bind", ":1", "--host", "a"], "Cannot use --host besides --bind"],
   [["--port", "1", "--port", "2"], "Cannot use --port more than once"],
   [["--log", "pretty"], "expected dev, common, combined, json or none"],
+  [["--allowed-host", "http://a.test/"], "Cannot allow host"],
   [["--grace", "-1"], "--grace"],
   [["--grace", "soon"], "expected a number of seconds from 0 on"],
   [["--static", "public"], "expected /url=directory"],
