@@ -66,7 +66,7 @@ export interface ServerOptions {
  * neither prints a banner nor listens to signals; {@linkcode runSimple} does.
  *
  * Requires `--allow-net` permission; for a Unix socket `--allow-read` and
- * `--allow-write` as well, and `--allow-sys=umask` if it has a mode.
+ * `--allow-write` as well, and `--allow-sys` if it has a mode.
  *
  * @param hostname A host name, an IP address, `unix://` and a path, or several of
  * these, each of which may have a port of its own (`[::1]:8001`). `localhost`

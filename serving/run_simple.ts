@@ -114,7 +114,7 @@ const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
  * `Deno.exitCode` to 130 or 143; a second signal ends the process at once.
  *
  * Requires `--allow-net` permission; for a Unix socket `--allow-read` and
- * `--allow-write` as well, and `--allow-sys=umask` if it has a mode. With
+ * `--allow-write` as well, and `--allow-sys` if it has a mode. With
  * `--allow-sys=networkInterfaces` it knows its addresses in the network.
  *
  * @param hostname A host name, an IP address, `unix://` and a path, or several of
