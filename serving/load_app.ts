@@ -54,7 +54,7 @@ export interface LoadedApp {
  * Imports a module and takes the app out of it.
  *
  * An app is a handler, an object with a `fetch` method (what `deno serve` takes:
- * Hono, oak and many others; its `onListen` stays on it), a class of such
+ * Hono and many others; its `onListen` stays on it), a class of such
  * objects, or a promise of one of these.
  *
  * - Without a name, the first app is taken of the exports `default`, `app`,
