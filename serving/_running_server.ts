@@ -27,6 +27,7 @@ export class RunningServer implements DevServer {
   #stopping: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
   #isLeftOpen = false;
+  #isClosing = false;
 
   /** Takes over servers that listen already. */
   constructor(parts: RunningServerParts) {
@@ -97,6 +98,8 @@ export class RunningServer implements DevServer {
 
   /** Removes the files of Unix sockets, for an end without a shutdown. */
   removeSocketFiles(): void {
+    // Deno has removed them, and others may listen at the same paths by now.
+    if (this.#isClosing) return;
     for (const addr of this.addrs) {
       if (addr.transport !== "unix") continue;
       try {
@@ -116,6 +119,7 @@ export class RunningServer implements DevServer {
     if (uploads !== undefined && !await settlesWithin(uploads, graceMs)) {
       requestHandler.endAll();
     }
+    this.#isClosing = true;
     const closed = Promise.all(servers.map((server) => server.shutdown()));
     if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {
       requestHandler.endAll();

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Handler, makeServer } from "../../mod.ts";
+import { makeFolder, startDevserve } from "../_devserve.ts";
 import { startProcess } from "../_process.ts";
 import { rawRequest } from "../_raw_http.ts";
 
@@ -253,3 +254,38 @@ Deno.test(
     }
   },
 );
+
+Deno.test(
+  "commandLine() leaves the socket of another server at the second signal",
+  options,
+  async () => {
+    using folder = makeFolder({
+      "app.ts": `export default () => {
+        console.log("called");
+        return new Promise(() => {});
+      };`,
+    });
+    const path = `${folder.path}/s`;
+    const args = ["app.ts", "-b", `unix://${path}`, "--grace", "3600"];
+    await using child = startDevserve(args, { cwd: folder.path });
+    await child.waitFor(/Socket/, "stderr");
+    using connection = await Deno.connect({ transport: "unix", path });
+    await connection.write(new TextEncoder().encode(REQUEST));
+    await child.waitFor(/called/);
+    Deno.kill(child.pid, "SIGINT");
+    while (await exists(path)) await new Promise((done) => setTimeout(done));
+    await using _other = makeServer(`unix://${path}`, 0, hello, { log: false });
+    assertEquals((await child.stop("SIGINT")).code, 130);
+    assertEquals((await rawRequest({ path }, REQUEST)).body, "hello");
+  },
+);
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
