@@ -1,14 +1,24 @@
 /**
- * Notices changes of the files an app is made of, and starts it anew.
+ * Notices changes of the files a program is made of, and starts it anew in a
+ * process of its own.
  *
  * @example Usage
- * ```ts
- * import { RELOADER_TYPES } from "@x/devserve/reloader";
- * import { assert } from "@std/assert";
+ * ```ts ignore
+ * import { runWithReloader } from "@x/devserve/reloader";
  *
- * assert(RELOADER_TYPES.includes("stat"));
+ * await runWithReloader((signal) =>
+ *   Deno.serve({ signal }, () => new Response("hi")).finished
+ * );
  * ```
  *
  * @module
  */
+export {
+  isRunningFromReloader,
+  triggerReload,
+} from "./is_running_from_reloader.ts";
 export { RELOADER_TYPES, type ReloaderType } from "./reloader_type.ts";
+export {
+  runWithReloader,
+  type RunWithReloaderOptions,
+} from "./run_with_reloader.ts";

@@ -1,6 +1,5 @@
 import { isWildcard } from "./allowed_hosts.ts";
 import type { BindAddress } from "./bind_address.ts";
-import type { DevServer } from "./dev_server.ts";
 import type { ServerOptions } from "./make_server.ts";
 import type { Paint } from "./_paint.ts";
 import { urlHost } from "./_url_of.ts";
@@ -8,7 +7,7 @@ import { VERSION } from "./_version.ts";
 
 /** What is said when a server starts: where it is, and who can reach it. */
 export function bannerLines(
-  server: DevServer,
+  urls: readonly string[],
   addresses: readonly BindAddress[],
   { allowedHosts }: ServerOptions,
   paint: Paint,
@@ -19,7 +18,7 @@ export function bannerLines(
     }`,
   ];
   addresses.forEach((address, index) => {
-    const url = server.urls[index]!;
+    const url = urls[index]!;
     lines.push(row(address, url, paint));
     if (address.transport === "tcp" && isWildcard(address.hostname)) {
       for (const host of networkHosts(address.hostname)) {

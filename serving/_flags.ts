@@ -1,5 +1,10 @@
 /** A group of flags in the help. */
-export type FlagGroup = "Address" | "Serving" | "Output" | "Other";
+export type FlagGroup =
+  | "Address"
+  | "Serving"
+  | "Reloading"
+  | "Output"
+  | "Other";
 
 /** A flag of the command line. */
 export interface Flag {
@@ -77,6 +82,43 @@ export const FLAGS: readonly Flag[] = [
     name: "passthrough-errors",
     group: "Serving",
     help: "stop at the first error of the app",
+  },
+  {
+    name: "no-reload",
+    group: "Reloading",
+    help: "do not start the app anew when its files change",
+  },
+  {
+    name: "extra-file",
+    value: "PATH",
+    repeat: true,
+    group: "Reloading",
+    help: "watch this file, directory or glob, too",
+  },
+  {
+    name: "exclude",
+    value: "GLOB",
+    repeat: true,
+    group: "Reloading",
+    help: "do not watch what matches",
+  },
+  {
+    name: "keep",
+    group: "Reloading",
+    help: "serve on as before when a change has an error, instead of the error",
+  },
+  {
+    name: "reloader",
+    value: "TYPE",
+    group: "Reloading",
+    help: "watch: be told of changes; stat: look for them; auto (default)",
+  },
+  {
+    name: "poll",
+    value: "SECONDS",
+    group: "Reloading",
+    help: "look for changes this often, where the system tells of none: " +
+      "in containers, on network disks",
   },
   {
     name: "open",

@@ -3,7 +3,13 @@ import { type Flag, type FlagGroup, FLAGS } from "./_flags.ts";
 const WIDTH = 80;
 const COLUMN = 27;
 
-const GROUPS: readonly FlagGroup[] = ["Address", "Serving", "Output", "Other"];
+const GROUPS: readonly FlagGroup[] = [
+  "Address",
+  "Serving",
+  "Reloading",
+  "Output",
+  "Other",
+];
 
 /** The text of `--help`, at most 80 columns wide. */
 export function helpText(): string {

@@ -14,8 +14,13 @@ export interface PendingRequest {
   answer(response: Response): void;
 }
 
-/** RFC 6455 section 7.4.1: the endpoint is going away. */
-const GOING_AWAY = 1001;
+/** Why WebSockets are closed (RFC 6455 section 7.4.1 and its registry). */
+export type CloseReason = "going away" | "service restart";
+
+const CLOSE_CODES: Record<CloseReason, number> = {
+  "going away": 1001,
+  "service restart": 1012,
+};
 
 /** Media types of streams that have no end of their own. */
 const ENDLESS_REGEXP =
@@ -33,7 +38,7 @@ export class InFlight {
   readonly #sockets: Set<WebSocket> = new Set();
   readonly #slowNotice: SlowNotice;
   #uploads: PromiseWithResolvers<void> | undefined;
-  #isEnding = false;
+  #ending: CloseReason | undefined;
 
   /** Says in the log what takes long. */
   constructor(log: Log) {
@@ -76,7 +81,7 @@ export class InFlight {
   /** Notes a body that streams, of a response with these headers. */
   addBody(body: TrackedBody, headers: Headers): void {
     const isEndless = ENDLESS_REGEXP.test(headers.get("content-type") ?? "");
-    if (isEndless && this.#isEnding) return body.end();
+    if (isEndless && this.#ending) return body.end();
     this.#bodies.set(body, { isEndless });
   }
 
@@ -95,20 +100,20 @@ export class InFlight {
         socket.addEventListener("close", () => this.#sockets.delete(socket));
         // It opens once the response is there, maybe too late for the others.
         socket.addEventListener("open", () => {
-          if (this.#isEnding) goAway(socket);
+          if (this.#ending) close(socket, this.#ending);
         });
       }
     }
   }
 
   /** Ends what would never end by itself: event streams and WebSockets. */
-  endEndless(): void {
-    this.#isEnding = true;
+  endEndless(reason: CloseReason): void {
+    this.#ending = reason;
     for (const [body, { isEndless }] of this.#bodies) {
       if (isEndless) body.end();
     }
     for (const socket of this.#sockets) {
-      if (socket.readyState === WebSocket.OPEN) goAway(socket);
+      if (socket.readyState === WebSocket.OPEN) close(socket, reason);
     }
   }
 
@@ -128,6 +133,6 @@ export class InFlight {
   }
 }
 
-function goAway(socket: WebSocket): void {
-  socket.close(GOING_AWAY, "The server is stopping");
+function close(socket: WebSocket, reason: CloseReason): void {
+  socket.close(CLOSE_CODES[reason], reason);
 }

@@ -11,6 +11,11 @@ export interface ListenOptions {
   handlerFor: HandlerFor;
   /** Called with what Deno itself finds wrong with a response. */
   onError: (error: unknown) => Response | Promise<Response>;
+  /**
+   * Whether to take the addresses over from another process of the same server:
+   * TCP ports are shared with it (`SO_REUSEPORT`), Unix sockets replaced.
+   */
+  takeOver?: boolean;
 }
 
 type TcpServer = Deno.HttpServer<Deno.NetAddr>;
@@ -37,7 +42,9 @@ export function listenAll(
   options: ListenOptions,
 ): BoundAddress[] {
   for (const address of addresses) {
-    if (address.transport === "unix") clearStaleSocket(address.path);
+    if (address.transport === "unix" && !options.takeOver) {
+      clearStaleSocket(address.path);
+    }
   }
   const bound = new Map<BindAddress, BoundAddress>();
   try {
@@ -119,7 +126,7 @@ function isWithoutIpv6(error: unknown): boolean {
 function serveTcp(
   hostname: string,
   port: number | undefined,
-  { handlerFor, onError }: ListenOptions,
+  { handlerFor, onError, takeOver = false }: ListenOptions,
 ): TcpServer {
   let handler: Deno.ServeHandler<Deno.NetAddr> | undefined;
   try {
@@ -127,6 +134,8 @@ function serveTcp(
       hostname,
       port: port ?? 0,
       onError,
+      // Even `false` needs --unstable-net in some versions.
+      ...(takeOver && { reusePort: true }),
       onListen: (addr) => void (handler = handlerFor(addr)),
     }, (request, info) => handler!(request, info));
     return server;
@@ -137,11 +146,19 @@ function serveTcp(
 
 function serveUnix(
   path: string,
-  { handlerFor, onError }: ListenOptions,
+  { handlerFor, onError, takeOver = false }: ListenOptions,
 ): Deno.HttpServer<Deno.UnixAddr> {
   const handler = handlerFor({ transport: "unix", path });
+  // Deno removes the path that it has bound, whoever's it is by then; so that
+  // one is our own, and the public one never missing.
+  const bound = takeOver ? `${path}.${Deno.pid}` : path;
   try {
-    return Deno.serve({ path, onError, onListen: () => {} }, handler);
+    const server = Deno.serve(
+      { path: bound, onError, onListen: () => {} },
+      handler,
+    );
+    if (takeOver) Deno.renameSync(bound, path);
+    return server;
   } catch (error) {
     throw explainUnix(error, path);
   }

@@ -1,15 +1,31 @@
 import type { DevServer } from "./dev_server.ts";
-import type { ServeInfo } from "./handler.ts";
+import { forwardTo } from "./_forward.ts";
+import type { Handler, ServeInfo } from "./handler.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
 
 /** How long sockets have to close once everything was answered or cut off. */
 const FORCE_MS = 1000;
 
+/** How long connections have to be noticed as those of a retired server, in ms. */
+const LAME_DUCK_MS = 100;
+
+/** Where requests go that come in on the connections of a server. */
+export interface Route {
+  /** The handler of the next generation, once this one has retired. */
+  successor: Handler | undefined;
+}
+
 /** The parts of a {@linkcode RunningServer}. */
 export interface RunningServerParts {
   /** The servers of Deno, one for each listening socket. */
   readonly servers: readonly Deno.HttpServer[];
+  /** Takes requests from the generation before, in a generation. */
+  readonly takeOverServer?: Deno.HttpServer | undefined;
+  /** The path at which it does. */
+  readonly takeOverAt?: string | undefined;
+  /** Where requests go. */
+  readonly route: Route;
   /** What answers the requests. */
   readonly requestHandler: RequestHandler;
   /** The log. */
@@ -91,6 +107,11 @@ export class RunningServer implements DevServer {
     return this.#parts.requestHandler.isBusy;
   }
 
+  /** The path at which it takes requests of the generation before. */
+  get takeOverAt(): string | undefined {
+    return this.#parts.takeOverAt;
+  }
+
   /** Whether connections are left that only the end of the process closes. */
   get isLeftOpen(): boolean {
     return this.#isLeftOpen;
@@ -110,10 +131,33 @@ export class RunningServer implements DevServer {
     }
   }
 
-  async #stop(): Promise<void> {
-    const { servers, requestHandler, log, graceMs } = this.#parts;
+  /**
+   * Hands over to the next generation, which listens by now. For a little while
+   * old connections stay open, and what comes in on them is passed on, because
+   * what is on its way to a connection that closes is lost.
+   *
+   * @param successor The private socket of the next generation.
+   * @param onClosed Called when nothing is listened on any more.
+   */
+  async retire(
+    successor: string | undefined,
+    onClosed: () => void,
+  ): Promise<void> {
+    const { route, requestHandler } = this.#parts;
+    if (successor !== undefined) route.successor = forwardTo(successor);
+    requestHandler.endEndless("service restart");
+    await new Promise((resolve) => setTimeout(resolve, LAME_DUCK_MS));
+    this.#stopping ??= this.#stop(onClosed);
+    await this.#stopping;
+  }
+
+  async #stop(onClosed?: () => void): Promise<void> {
+    const { requestHandler, log, graceMs, takeOverServer } = this.#parts;
+    const servers = takeOverServer === undefined
+      ? this.#parts.servers
+      : [...this.#parts.servers, takeOverServer];
     const end = performance.now() + graceMs;
-    requestHandler.endEndless();
+    if (onClosed === undefined) requestHandler.endEndless();
     // The `shutdown()` of Deno cuts off bodies of requests that are still coming.
     const uploads = requestHandler.uploads();
     if (uploads !== undefined && !await settlesWithin(uploads, graceMs)) {
@@ -121,6 +165,7 @@ export class RunningServer implements DevServer {
     }
     this.#isClosing = true;
     const closed = Promise.all(servers.map((server) => server.shutdown()));
+    onClosed?.();
     if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {
       requestHandler.endAll();
       this.#isLeftOpen = !await settlesWithin(closed, FORCE_MS);

@@ -2,6 +2,10 @@ import { assertAllowedHost, defaultAllowedHosts } from "./allowed_hosts.ts";
 import { type BindAddress, parseBindAddress } from "./bind_address.ts";
 import { assertLogOption, type LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
+import {
+  RELOADER_TYPES,
+  type ReloaderType,
+} from "../reloader/reloader_type.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
 
 const DEFAULT_HOST = "localhost";
@@ -27,6 +31,24 @@ export interface Settings {
   color: boolean;
   /** Whether to open a browser. */
   open: boolean;
+  /** The env files. */
+  envFiles: readonly string[];
+  /** How to reload; `undefined` if not at all. */
+  reload: ReloadSettings | undefined;
+}
+
+/** How changes are noticed, and what a failure leads to. */
+export interface ReloadSettings {
+  /** Files, directories and globs to watch besides the app. */
+  extraFiles: readonly string[];
+  /** What is not watched. */
+  excludePatterns: readonly string[];
+  /** How changes are noticed. */
+  reloaderType: ReloaderType;
+  /** Seconds between two looks at the files. */
+  reloaderInterval: number;
+  /** What is done with a failure. */
+  onError: "page" | "keep";
 }
 
 /**
@@ -65,7 +87,35 @@ export function settingsOf(
     log: quiet ? false : parseLog(one("log")),
     color: !switches.has("no-color"),
     open: switches.has("open"),
+    envFiles: values.get("env-file") ?? [],
+    reload: switches.has("no-reload")
+      ? undefined
+      : reloadSettings(switches, values),
   };
+}
+
+function reloadSettings(
+  switches: Set<string>,
+  values: Map<string, string[]>,
+): ReloadSettings {
+  const type = values.get("reloader")?.[0] ?? "auto";
+  if (!isReloaderType(type)) {
+    throw new UsageError(
+      `Cannot use --reloader ${type}: expected ${RELOADER_TYPES.join(", ")}`,
+    );
+  }
+  const poll = values.get("poll")?.[0];
+  return {
+    extraFiles: values.get("extra-file") ?? [],
+    excludePatterns: values.get("exclude") ?? [],
+    reloaderType: poll === undefined ? type : "stat",
+    reloaderInterval: poll === undefined ? 1 : parseSeconds("poll", poll),
+    onError: switches.has("keep") ? "keep" : "page",
+  };
+}
+
+function isReloaderType(text: string): text is ReloaderType {
+  return (RELOADER_TYPES as readonly string[]).includes(text);
 }
 
 function serverOptions(

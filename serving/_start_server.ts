@@ -1,12 +1,13 @@
 import { defaultAllowedHosts, isLoopback } from "./allowed_hosts.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { Handler, ServeInfo } from "./handler.ts";
+import { takeForwarded } from "./_forward.ts";
 import { hostCheck } from "./host_check.ts";
 import { listenAll } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { RequestHandler } from "./request_handler.ts";
-import { RunningServer } from "./_running_server.ts";
+import { type Route, RunningServer } from "./_running_server.ts";
 import { sharedData } from "../middleware/shared_data.ts";
 import { urlOf } from "./_url_of.ts";
 
@@ -16,6 +17,11 @@ export interface StartContext {
   log: TerminalLog;
   /** Says how the user allows a host, if not by the option. */
   allowHint?: (host: string) => string;
+  /**
+   * The path of a private socket for requests that the generation before hands
+   * on. Where there is one, its addresses are taken over, too.
+   */
+  takeOverAt?: string;
 }
 
 /** Starts a server with arguments that were checked. */
@@ -23,7 +29,7 @@ export function startServer(
   addresses: readonly BindAddress[],
   app: Handler,
   options: ServerOptions,
-  { log, allowHint = allowByOption }: StartContext,
+  { log, allowHint = allowByOption, takeOverAt }: StartContext,
 ): RunningServer {
   const {
     requestHandler: RequestHandlerClass = RequestHandler,
@@ -46,28 +52,51 @@ export function startServer(
     passError: passthroughErrors ? (error) => server.fail(error) : undefined,
   });
 
+  const route: Route = { successor: undefined };
+  const onError = (error: unknown) => requestHandler.handleSendError(error);
   const bound = listenAll(addresses, {
-    handlerFor: (localAddr) => {
-      const isTcp = localAddr.transport === "tcp";
-      return (request, info) => {
-        const serveInfo = info as ServeInfo & { localAddr?: Deno.Addr };
-        serveInfo.localAddr = localAddr;
-        return isTcp
-          ? requestHandler.handle(request, serveInfo)
-          : requestHandler.handleDirect(request, serveInfo);
-      };
-    },
-    onError: (error) => requestHandler.handleSendError(error),
+    handlerFor: (localAddr) => handlerFor(localAddr, requestHandler, route),
+    onError,
+    takeOver: takeOverAt !== undefined,
   });
+  const servers = bound.flatMap(({ servers }) => servers.filter(isDefined));
 
   const server = new RunningServer({
-    servers: bound.flatMap(({ servers }) => servers.filter(isDefined)),
+    servers,
+    takeOverServer: takeOverAt === undefined ? undefined : Deno.serve(
+      { path: takeOverAt, onError, onListen: () => {} },
+      takeForwarded(
+        (request, info) => requestHandler.handle(request, info),
+        servers[0]!.addr,
+      ),
+    ),
+    takeOverAt,
+    route,
     requestHandler,
     log,
     urls: bound.map(({ address, servers }) => urlOf(address, servers[0].addr)),
     graceMs: gracePeriod * 1000,
   });
   return server;
+}
+
+/** Handles what comes in at an address, until there is a successor. */
+function handlerFor(
+  localAddr: Deno.Addr,
+  requestHandler: RequestHandler,
+  route: Route,
+): Deno.ServeHandler {
+  const isTcp = localAddr.transport === "tcp";
+  return (request, info) => {
+    const serveInfo = info as ServeInfo & { localAddr?: Deno.Addr };
+    serveInfo.localAddr = localAddr;
+    if (route.successor !== undefined && !request.headers.has("upgrade")) {
+      return route.successor(request, serveInfo);
+    }
+    return isTcp
+      ? requestHandler.handle(request, serveInfo)
+      : requestHandler.handleDirect(request, serveInfo);
+  };
 }
 
 function allowByOption(host: string): string {

@@ -2,7 +2,7 @@ import type { TerminalLog } from "./log.ts";
 import type { RunningServer } from "./_running_server.ts";
 
 /** The exit code of a process ended by a signal is 128 and its number. */
-const EXIT_CODES: Partial<Record<Deno.Signal, number>> = {
+export const EXIT_CODES: Partial<Record<Deno.Signal, number>> = {
   SIGINT: 130,
   SIGTERM: 143,
   SIGBREAK: 149,

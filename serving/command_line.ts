@@ -2,12 +2,12 @@ import { bannerLines } from "./_banner.ts";
 import { loadEnvFiles } from "./_env_file.ts";
 import { findDefaultApp } from "./_find_default_app.ts";
 import { formatError } from "./format_error.ts";
+import { giveArguments } from "./_give_arguments.ts";
 import { logError } from "./_log_error.ts";
 import { loadApp, type LoadedApp } from "./load_app.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import { openBrowser } from "./_open_browser.ts";
 import { parseFlags, UsageError } from "./_parse_flags.ts";
-import type { RunningServer } from "./_running_server.ts";
 import { runToEnd } from "./run_simple.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
@@ -36,7 +36,6 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     }
     if (flags.switches.has("version")) return print(`devserve ${VERSION}\n`);
     settings = settingsOf(flags);
-    await loadEnvFiles(flags.values.get("env-file") ?? []);
   } catch (error) {
     return failUsage(error);
   }
@@ -49,18 +48,44 @@ export async function commandLine(args: readonly string[]): Promise<number> {
 }
 
 async function serve(settings: Settings, log: TerminalLog): Promise<number> {
-  giveArguments(settings.appArgs);
-  const loaded = await load(settings.app, log);
-  if (loaded === undefined) return 1;
-  let server: RunningServer;
   try {
-    server = startFromSettings(settings, loaded.app, log);
+    const app = settings.app ?? await findDefaultApp(Deno.cwd());
+    const { reload } = settings;
+    if (reload === undefined || !mayReload(log)) {
+      return await serveOnce(app, settings, log);
+    }
+    const { superviseApp } = await import("./_supervise.ts");
+    return await superviseApp(app, settings, reload, log);
   } catch (error) {
     log.message("error", messageOf(error));
     return 1;
   }
+}
+
+/** Whether this process may start others, and make the files they meet at. */
+function mayReload(log: TerminalLog): boolean {
+  const missing = (["run", "read", "write", "net"] as const).filter((name) =>
+    Deno.permissions.querySync({ name }).state !== "granted"
+  );
+  if (missing.length === 0) return true;
+  const flags = missing.map((name) => `--allow-${name}`).join(", ");
+  log.message("warn", `Changes are not noticed, as that takes ${flags}`);
+  return false;
+}
+
+/** Serves the app in this process, which no change of it affects. */
+async function serveOnce(
+  app: string,
+  settings: Settings,
+  log: TerminalLog,
+): Promise<number> {
+  giveArguments(settings.appArgs);
+  await loadEnvFiles([...settings.envFiles]);
+  const loaded = await load(app, log);
+  if (loaded === undefined) return 1;
+  const server = await startFromSettings(settings, loaded.app, log);
   const { addresses, options } = settings;
-  for (const line of bannerLines(server, addresses, options, log.paint)) {
+  for (const line of bannerLines(server.urls, addresses, options, log.paint)) {
     log.message("info", line);
   }
   if (settings.open) openBrowser(server.url, log);
@@ -79,7 +104,7 @@ async function serve(settings: Settings, log: TerminalLog): Promise<number> {
 
 /** Loads the app; if that fails, says why. */
 async function load(
-  app: string | undefined,
+  app: string,
   log: TerminalLog,
 ): Promise<LoadedApp | undefined> {
   // Not `setTimeout`, which takes some milliseconds to load the first time.
@@ -88,8 +113,7 @@ async function load(
     log.message("warn", "The app is still loading after 10 s");
   slow.addEventListener("abort", notice);
   try {
-    const importString = app ?? await findDefaultApp(Deno.cwd());
-    const loaded = await loadApp(importString, { catchServe: true });
+    const loaded = await loadApp(app, { catchServe: true });
     if (loaded.ignored !== undefined) {
       log.message(
         "warn",
@@ -102,11 +126,6 @@ async function load(
   } finally {
     slow.removeEventListener("abort", notice);
   }
-}
-
-/** The app shall find its own arguments in `Deno.args`, not ours. */
-function giveArguments(args: readonly string[]): void {
-  Object.defineProperty(Deno, "args", { value: args, configurable: true });
 }
 
 /** The environment, which is empty where it may not be read. */

@@ -180,10 +180,12 @@ export class RequestHandler {
 
   /**
    * Ends what does not end by itself: event streams, cleanly, and WebSockets,
-   * with code 1001 (going away).
+   * with code 1001 (going away) or 1012 (service restart).
+   *
+   * @param reason Why.
    */
-  endEndless(): void {
-    this.#inFlight.endEndless();
+  endEndless(reason: "going away" | "service restart" = "going away"): void {
+    this.#inFlight.endEndless(reason);
   }
 
   /**

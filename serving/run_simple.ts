@@ -17,6 +17,7 @@ import {
 } from "./_check_options.ts";
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
+import { codeGeneration } from "../reloader/_code_generation.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import type { RunningServer } from "./_running_server.ts";
@@ -28,7 +29,8 @@ import { surviveStrayErrors } from "./_survive_stray_errors.ts";
 /** Options for {@linkcode runSimple}: those of Werkzeug, and a few more. */
 export interface RunSimpleOptions extends ServerOptions {
   /**
-   * Starts the app anew when one of its files changes. Not available yet.
+   * Runs the main module anew, in a process of its own, when one of its files
+   * changes. No connection is lost by that.
    *
    * @default {false}
    */
@@ -91,7 +93,7 @@ export interface RunSimpleOptions extends ServerOptions {
 
 const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
   ...SERVER_CHECKS,
-  useReloader: isUnavailable,
+  useReloader: isBoolean,
   useDebugger: isUnavailable,
   useEvalex: isBoolean,
   extraFiles: isStrings,
@@ -168,8 +170,17 @@ export async function runSimple(
   if (captured(app)) return;
   const { log: logOption = "dev", passthroughErrors = false } = options;
   const log = createLog(logOption);
+  const generation = codeGeneration();
+  if (options.useReloader || generation !== undefined) {
+    const { serveInGeneration, superviseMain } = await import(
+      "./_supervise_main.ts"
+    );
+    return generation === undefined
+      ? await superviseMain(addresses, options, log)
+      : await serveInGeneration(generation, app, options, log);
+  }
   const server = startServer(addresses, handler, options, { log });
-  for (const line of bannerLines(server, addresses, options, log.paint)) {
+  for (const line of bannerLines(server.urls, addresses, options, log.paint)) {
     log.message("info", line);
   }
   await runToEnd(server, app, log, { ...options, passthroughErrors });
@@ -180,9 +191,19 @@ export async function runToEnd(
   server: RunningServer,
   app: App,
   log: TerminalLog,
-  { signal, onListen, passthroughErrors }: RunSimpleOptions,
+  options: RunSimpleOptions,
 ): Promise<void> {
   using _signals = stopOnSignals(server, log);
+  await serveToEnd(server, app, log, options);
+}
+
+/** Does the same, but for signals. */
+export async function serveToEnd(
+  server: RunningServer,
+  app: App,
+  log: TerminalLog,
+  { signal, onListen, passthroughErrors }: RunSimpleOptions,
+): Promise<void> {
   using _strays = surviveStrayErrors(
     log,
     passthroughErrors ? (error) => server.fail(error) : undefined,

@@ -357,7 +357,9 @@ Deno.test("commandLine() shows an error of loading from the user's file on", asy
     "dependency.ts":
       `export function fail() {\n  throw new Error("no database");\n}\n`,
   });
-  const { code, stderr } = await run(["app.ts"], { cwd: folder.path });
+  const { code, stderr } = await run(["app.ts", "--no-reload"], {
+    cwd: folder.path,
+  });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "Error: no database");
   assertStringIncludes(stderr, "at fail (dependency.ts:2:9)");
@@ -377,7 +379,10 @@ Deno.test("commandLine() exits with 1 when a static folder does not exist", asyn
 });
 
 Deno.test("commandLine() exits with 1 when an env file does not exist", async () => {
-  const { code, stderr } = await run(["app.ts", "--env-file", "missing.env"]);
+  using folder = makeFolder({ "app.ts": HELLO });
+  const { code, stderr } = await run(["app.ts", "--env-file", "missing.env"], {
+    cwd: folder.path,
+  });
   assertEquals(code, 1);
   assertStringIncludes(stderr, '"missing.env"');
 });

@@ -1,0 +1,126 @@
+import { Channel } from "./_channel.ts";
+import type { Failure, Order, Report } from "./_messages.ts";
+
+/** How a generation came out of its load. */
+export type LoadResult =
+  | { readonly kind: "ready"; readonly report: Report & { type: "ready" } }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "ended"; readonly status: Deno.CommandStatus };
+
+/** What the supervisor does about a generation's reports. */
+export interface GenerationEvents {
+  /** It reports files of the app. */
+  onModules(paths: readonly string[]): void;
+  /** It wants to be started anew. */
+  onReload(): void;
+  /** Its server was stopped by the app, maybe because of an error. */
+  onStopped(error: string | undefined): void;
+}
+
+/** A generation as the supervisor sees it: a child process and a channel. */
+export class GenerationProcess {
+  /** The number of the generation, from its order on. */
+  generation = 0;
+  /** Settles when the process has ended. */
+  readonly ended: Promise<Deno.CommandStatus>;
+  /** Settles when it listens on nothing, at the latest when it has ended. */
+  readonly closed: Promise<void>;
+  /** Whether the process has ended. */
+  hasEnded = false;
+  readonly #child: Deno.ChildProcess;
+  readonly #standby: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #events: GenerationEvents;
+  #loaded: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
+  #channel: Channel<Order, Report> | undefined;
+
+  /** Takes over a process that has just been started. */
+  constructor(child: Deno.ChildProcess, events: GenerationEvents) {
+    this.#child = child;
+    this.#events = events;
+    this.closed = this.#closed.promise;
+    this.ended = child.status.then((status) => {
+      this.hasEnded = true;
+      this.#channel?.close();
+      this.#standby.resolve();
+      this.#loaded.resolve({ kind: "ended", status });
+      this.#closed.resolve();
+      return status;
+    });
+  }
+
+  /** Takes the connection that the process has made. */
+  connect(connection: Deno.Conn): void {
+    this.#channel = new Channel(connection);
+    this.#listen(this.#channel);
+  }
+
+  /** Orders it to load the app, and tells how that went. */
+  async go(generation: number, job: unknown): Promise<LoadResult> {
+    this.generation = generation;
+    await this.#standby.promise;
+    this.#channel?.send({ type: "go", generation, job });
+    return await this.#loaded.promise;
+  }
+
+  /** Orders it to serve a failure, and tells how that went. */
+  async fail(
+    generation: number,
+    job: unknown,
+    failure: Failure,
+  ): Promise<LoadResult> {
+    this.generation = generation;
+    await this.#standby.promise;
+    this.#loaded = Promise.withResolvers();
+    if (this.hasEnded) return { kind: "ended", status: await this.ended };
+    this.#channel?.send({ type: "fail", generation, job, failure });
+    return await this.#loaded.promise;
+  }
+
+  /** Orders it to hand over to another generation and to end. */
+  retire(successor: string | undefined): void {
+    this.#channel?.send({ type: "retire", successor });
+  }
+
+  /** Orders it to stop and to end. */
+  stop(): void {
+    this.#channel?.send({ type: "stop" });
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  }
+
+  async #listen(channel: Channel<Order, Report>): Promise<void> {
+    for await (const report of channel.messages()) {
+      switch (report.type) {
+        case "standby":
+          this.#standby.resolve();
+          break;
+        case "ready":
+          this.#loaded.resolve({ kind: "ready", report });
+          break;
+        case "failed":
+          this.#loaded.resolve({ kind: "failed", failure: report.failure });
+          break;
+        case "modules":
+          this.#events.onModules(report.paths);
+          break;
+        case "closed":
+          this.#closed.resolve();
+          break;
+        case "stopped":
+          this.#events.onStopped(report.error);
+          break;
+        case "reload":
+          this.#events.onReload();
+          break;
+      }
+    }
+  }
+}

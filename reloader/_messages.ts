@@ -1,0 +1,46 @@
+/** Why a generation cannot serve the app. */
+export interface Failure {
+  /** One line that says what happened. */
+  readonly title: string;
+  /** The whole error, as text without colors. */
+  readonly text: string;
+}
+
+/** What the supervisor says to a generation. */
+export type Order =
+  /** Load the app and serve it. The job is what the two sides agreed on. */
+  | { readonly type: "go"; readonly generation: number; readonly job: unknown }
+  /** Serve this failure in place of the app. */
+  | {
+    readonly type: "fail";
+    readonly generation: number;
+    readonly job: unknown;
+    readonly failure: Failure;
+  }
+  /** Another generation serves: hand over to it, finish and end. */
+  | { readonly type: "retire"; readonly successor: string | undefined }
+  /** Stop serving, finish and end. */
+  | { readonly type: "stop" };
+
+/** What a generation says to the supervisor. */
+export type Report =
+  /** It has started and waits for its order. */
+  | { readonly type: "standby" }
+  /** It serves; the successor of the one before. */
+  | {
+    readonly type: "ready";
+    /** Where it takes over requests of the one before. */
+    readonly address: string | undefined;
+    /** What the supervisor's user wants to know. */
+    readonly detail: unknown;
+  }
+  /** The app could not be loaded. */
+  | { readonly type: "failed"; readonly failure: Failure }
+  /** The local files that the app is made of, those not yet reported. */
+  | { readonly type: "modules"; readonly paths: readonly string[] }
+  /** It does not listen any more; requests may still be under way. */
+  | { readonly type: "closed" }
+  /** It has stopped by the app's own will: no other one shall follow. */
+  | { readonly type: "stopped"; readonly error?: string }
+  /** The app wants to be started anew. */
+  | { readonly type: "reload" };

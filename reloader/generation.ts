@@ -1,0 +1,124 @@
+import { Channel } from "./_channel.ts";
+import { dieWithParent } from "./_die_with_parent.ts";
+import { learnModules } from "./_learn_modules.ts";
+import { markGeneration } from "./is_running_from_reloader.ts";
+import type { Failure, Order, Report } from "./_messages.ts";
+
+/** What a generation serves: the app, or a failure in its place. */
+export interface Serving {
+  /** Where it takes over the requests of the generation before. */
+  readonly address?: string;
+  /** What the supervisor wants to know of it. */
+  readonly detail?: unknown;
+  /**
+   * Hands over to another generation.
+   *
+   * @param successor Where that takes over requests.
+   * @param onClosed Called as soon as nothing is listened on any more.
+   * @returns When all requests are finished.
+   */
+  retire(successor: string | undefined, onClosed: () => void): Promise<void>;
+  /** Stops serving; resolves when all requests are finished. */
+  stop(): Promise<void>;
+}
+
+/** What a generation can say while it serves. */
+export interface GenerationControl {
+  /** The server was stopped by the app: no other generation shall follow. */
+  stopped(error?: unknown): void;
+  /** Does not keep the process alive any more; what it serves has to. */
+  unref(): void;
+}
+
+/** What a generation can do; the job is what the supervisor was given. */
+export interface GenerationRole {
+  /** Does ahead of time what takes time, such as to start a server. */
+  warmUp(): Promise<void>;
+  /** Loads the app and serves it. */
+  serve(job: unknown, control: GenerationControl): Promise<Serving>;
+  /** Serves a failure in place of the app. */
+  serveFailure(job: unknown, failure: Failure): Promise<Serving>;
+  /** Ends the process, once all requests are finished. */
+  exit(): void;
+  /** Describes what `serve` threw. */
+  describe(error: unknown): Failure;
+}
+
+/**
+ * Is a generation: starts, waits for its order, serves, hands over and ends the
+ * process. The supervisor that has started it listens at `path`.
+ */
+export async function runGeneration(
+  path: string,
+  role: GenerationRole,
+): Promise<never> {
+  dieWithParent();
+  const channel = new Channel<Report, Order>(
+    await Deno.connect({ transport: "unix", path }),
+  );
+  markGeneration(() => channel.send({ type: "reload" }));
+  // Ctrl-C reaches all processes of the terminal; the supervisor decides.
+  Deno.addSignalListener("SIGINT", () => {});
+  // The first hook takes a millisecond, so it is not left for the order.
+  const reportModules = learnModules();
+  await role.warmUp();
+  channel.send({ type: "standby" });
+
+  let serving: Serving | undefined;
+  let isEnding = false;
+
+  async function end(
+    finish: (serving: Serving) => Promise<void>,
+  ): Promise<void> {
+    isEnding = true;
+    if (serving !== undefined) await finish(serving);
+    await channel.flushed();
+    role.exit();
+  }
+
+  async function start(begin: () => Promise<Serving>): Promise<void> {
+    try {
+      serving = await begin();
+      const { address, detail } = serving;
+      channel.send({ type: "ready", address, detail });
+    } catch (error) {
+      channel.send({ type: "failed", failure: role.describe(error) });
+    }
+  }
+
+  function stopped(error?: unknown): void {
+    // One that was told to stop has not done so by itself.
+    if (isEnding) return;
+    channel.send({
+      type: "stopped",
+      ...error !== undefined && { error: role.describe(error).text },
+    });
+  }
+
+  const unref = () => channel.unref();
+
+  for await (const order of channel.messages()) {
+    switch (order.type) {
+      case "go":
+        reportModules((paths) => channel.send({ type: "modules", paths }));
+        start(() => role.serve(order.job, { stopped, unref }));
+        break;
+      case "fail":
+        start(() => role.serveFailure(order.job, order.failure));
+        break;
+      case "retire":
+        end((serving) =>
+          serving.retire(
+            order.successor,
+            () => channel.send({ type: "closed" }),
+          )
+        );
+        break;
+      case "stop":
+        end((serving) => serving.stop());
+        break;
+    }
+  }
+  // The supervisor is gone.
+  Deno.exit(1);
+}

@@ -1,0 +1,141 @@
+import { codeGeneration } from "./_code_generation.ts";
+import { configFilesOf } from "./_config_files.ts";
+import { ownCommand } from "./_own_command.ts";
+import { preloadUrl } from "./_preload_generation.ts";
+import type { ReloaderType } from "./reloader_type.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/** Options for {@linkcode runWithReloader}. */
+export interface RunWithReloaderOptions {
+  /** Files, directories and globs to watch besides the modules. */
+  extraFiles?: readonly string[];
+  /** Globs of what is not watched. */
+  excludePatterns?: readonly string[];
+  /**
+   * Seconds between two looks at the files, where the system tells of no changes.
+   *
+   * @default {1}
+   */
+  reloaderInterval?: number;
+  /**
+   * How changes are noticed.
+   *
+   * @default {"auto"}
+   */
+  reloaderType?: ReloaderType;
+  /**
+   * How long `main` may take once its signal is aborted, in seconds.
+   *
+   * @default {5}
+   */
+  gracePeriod?: number;
+  /** Ends everything when aborted. */
+  signal?: AbortSignal;
+  /**
+   * Called in the first process when `main` was started anew.
+   *
+   * @param paths The files that have changed.
+   */
+  onReload?: (paths: readonly string[]) => void;
+  /**
+   * Called in the first process with what there is to say: that the program has
+   * ended, or that a file cannot be watched.
+   *
+   * @param text The text.
+   */
+  onNotice?: (text: string) => void;
+}
+
+const PRELOAD = new URL("./_preload.ts", import.meta.url);
+
+/**
+ * Runs a program, and runs it anew when one of its files changes. The process
+ * that was started watches, and runs the same main module in another process,
+ * where this function calls `main`.
+ *
+ * Requires `--allow-read`, `--allow-write`, `--allow-net` and `--allow-run`.
+ *
+ * @param main The program. It is to end when its signal is aborted.
+ * @param options Additional options.
+ * @returns When `main` has ended by itself, or `signal` was aborted.
+ *
+ * @example Usage
+ * ```ts ignore
+ * import { runWithReloader } from "@x/devserve/reloader";
+ *
+ * await runWithReloader(async (signal) => {
+ *   const server = Deno.serve({ signal }, () => new Response("hi"));
+ *   await server.finished;
+ * });
+ * ```
+ */
+export async function runWithReloader(
+  main: (signal: AbortSignal) => unknown,
+  options: RunWithReloaderOptions = {},
+): Promise<void> {
+  const generation = codeGeneration();
+  if (generation === undefined) return await supervise(options);
+
+  const controller = new AbortController();
+  const ended = Promise.resolve(main(controller.signal)).then(() => {});
+  async function end(onClosed?: () => void): Promise<void> {
+    controller.abort();
+    await ended;
+    onClosed?.();
+  }
+  generation.serve({
+    retire: (_successor, onClosed) => end(onClosed),
+    stop: () => end(),
+  });
+  await ended;
+  generation.stopped();
+}
+
+async function supervise(options: RunWithReloaderOptions): Promise<void> {
+  const { gracePeriod = 5, signal, onReload, onNotice } = options;
+  const main = new URL(Deno.mainModule);
+  const entry = main.protocol === "file:"
+    ? decodeURIComponent(main.pathname)
+    : undefined;
+
+  const supervisor = new Supervisor({
+    spawn: (path) =>
+      new Deno.Command(Deno.execPath(), {
+        args: ownCommand([`--preload=${preloadUrl(PRELOAD, path)}`]),
+        stdin: "inherit",
+        stdout: "inherit",
+        stderr: "inherit",
+      }).spawn(),
+    job: () => undefined,
+    // Two programs at a time might ask for the same port.
+    overlap: false,
+    onError: "keep",
+    gracePeriod,
+    entry,
+    config: undefined,
+    configFiles: entry === undefined ? [] : configFilesOf(entry),
+    root: Deno.cwd(),
+    extraFiles: options.extraFiles ?? [],
+    excludePatterns: options.excludePatterns ?? [],
+    reloaderType: options.reloaderType ?? "auto",
+    reloaderInterval: options.reloaderInterval ?? 1,
+    onStart: ({ generation, paths }) => {
+      if (generation > 1) onReload?.(paths);
+    },
+    onFailure: ({ title }) => onNotice?.(title),
+    onStopped: (error) => onNotice?.(error),
+    onNotice: (text) => onNotice?.(text),
+  });
+  const stop = () => void supervisor.stop();
+  signal?.addEventListener("abort", stop);
+  Deno.addSignalListener("SIGINT", stop);
+  Deno.addSignalListener("SIGTERM", stop);
+  try {
+    if (signal?.aborted) stop();
+    await supervisor.run();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    Deno.removeSignalListener("SIGINT", stop);
+    Deno.removeSignalListener("SIGTERM", stop);
+  }
+}

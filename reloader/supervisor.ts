@@ -1,0 +1,381 @@
+import { FileWatcher } from "./file_watcher.ts";
+import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
+import { graphFiles } from "./_graph_info.ts";
+import type { Failure } from "./_messages.ts";
+import type { ReloaderType } from "./reloader_type.ts";
+
+/** What is to be known about a generation that serves now. */
+export interface GenerationStart {
+  /** Its number, from 1. */
+  readonly generation: number;
+  /** What it tells about itself. */
+  readonly detail: unknown;
+  /** The paths whose change it comes from; none at the start. */
+  readonly paths: readonly string[];
+  /** From the change to its readiness, in milliseconds. */
+  readonly duration: number;
+  /** Whether it serves a failure in place of the app. */
+  readonly isFailure: boolean;
+}
+
+/** What a {@linkcode Supervisor} tells. */
+export interface SupervisorEvents {
+  /** Called when all generations have ended. */
+  onEnd?(): void;
+  /** Called when a generation serves. */
+  onStart(start: GenerationStart): void;
+  /** Called when the app cannot be loaded, or has ended. */
+  onFailure(failure: Failure, isServed: boolean): void;
+  /** Called when an error of the app has stopped it, as it was to do. */
+  onStopped(error: string): void;
+  /** Called with what else there is to say. */
+  onNotice(text: string): void;
+}
+
+/** Options for {@linkcode Supervisor}. */
+export interface SupervisorOptions extends SupervisorEvents {
+  /** Starts a generation, which connects to the Unix socket at `path`. */
+  spawn(path: string): Deno.ChildProcess;
+  /** Makes the job of the next generation. */
+  job(): unknown | Promise<unknown>;
+  /** Whether a generation goes on serving while the next one loads. */
+  overlap: boolean;
+  /** What is done with a failure: serve it, or keep the last good generation. */
+  onError: "page" | "keep";
+  /** How long requests may take once their generation has retired, in seconds. */
+  gracePeriod: number;
+  /** The path of the app's module, to look into when it cannot be loaded. */
+  entry: string | undefined;
+  /** The config file of the app. */
+  config: string | undefined;
+  /** Files that count besides the modules. */
+  configFiles: readonly string[];
+  /** The project folder. */
+  root: string;
+  /** Files, directories and globs to watch besides. */
+  extraFiles: readonly string[];
+  /** What is not watched. */
+  excludePatterns: readonly string[];
+  /** How changes are noticed. */
+  reloaderType: ReloaderType;
+  /** Seconds between two looks at the files. */
+  reloaderInterval: number;
+}
+
+const MAX_CRASHES = 3;
+const CRASH_WINDOW_MS = 5000;
+
+/** Milliseconds beyond the grace period before a process is killed. */
+const KILL_AFTER_MS = 2000;
+
+/**
+ * Keeps one generation of an app serving and another one on standby, and lets
+ * the one follow the other when a file changes. It never imports the app.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #directory: string;
+  readonly #watcher: FileWatcher;
+  readonly #all: Set<GenerationProcess> = new Set();
+  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
+  #standby: GenerationProcess;
+  #live: GenerationProcess | undefined;
+  #isBroken = false;
+  #count = 0;
+  #sockets = 0;
+  #changed: Set<string> = new Set();
+  #isWanted = true;
+  #wake: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isStopping = false;
+  #listenersClosed: Promise<void> = Promise.resolve();
+  #crashes: number[] = [];
+  #modules: Set<string> = new Set();
+  #goodModules: ReadonlySet<string> = new Set();
+
+  /** Starts the first process; {@linkcode Supervisor.run} lets it serve. */
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#directory = Deno.makeTempDirSync({ prefix: "devserve-" });
+    this.#watcher = new FileWatcher({
+      root: options.root,
+      backend: options.reloaderType,
+      interval: options.reloaderInterval,
+      excludePatterns: options.excludePatterns,
+      onChange: (paths) => this.reload(paths),
+      onNotice: (text) => options.onNotice(text),
+    });
+    this.#standby = this.#spawn();
+  }
+
+  /** The folder for private sockets, which only this user can enter. */
+  get directory(): string {
+    return this.#directory;
+  }
+
+  /** Starts the app anew, because of changes to these paths or for no reason. */
+  reload(paths: readonly string[] = []): void {
+    for (const path of paths) this.#changed.add(path);
+    this.#isWanted = true;
+    this.#wake.resolve();
+  }
+
+  /** Runs until {@linkcode Supervisor.stop}. */
+  async run(): Promise<void> {
+    while (!this.#isStopping) {
+      this.#wake = Promise.withResolvers();
+      if (this.#isWanted) await this.#load();
+      else await this.#wake.promise;
+    }
+    await this.#finished.promise;
+  }
+
+  /** Stops all generations, when they have finished their requests. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return await this.#finished.promise;
+    this.#isStopping = true;
+    this.#watcher.close();
+    this.#wake.resolve();
+    const { gracePeriod } = this.#options;
+    for (const process of this.#all) {
+      if (process === this.#live) process.stop();
+      else if (process.generation === 0) process.kill();
+      this.#killLater(process, gracePeriod * 1000 + KILL_AFTER_MS);
+    }
+    await Promise.all([...this.#all].map(({ ended }) => ended));
+    await Deno.remove(this.#directory, { recursive: true }).catch(() => {
+      // Somebody was quicker, or it is not ours any more.
+    });
+    this.#options.onEnd?.();
+    this.#finished.resolve();
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    for (const process of this.#all) process.kill();
+  }
+
+  async #load(): Promise<void> {
+    const started = performance.now();
+    const since = Date.now();
+    const paths = [...this.#changed];
+    this.#changed.clear();
+    this.#isWanted = false;
+    // The kernel's steering knows two listeners, no more.
+    await this.#listenersClosed;
+    if (!this.#options.overlap) await this.#endLive();
+    if (this.#isStopping) return;
+
+    const next = this.#standby;
+    const generation = ++this.#count;
+    this.#modules = new Set();
+    const result = await Promise.race([
+      this.#go(next, generation),
+      this.#wake.promise.then(() => "superseded" as const),
+    ]);
+    if (this.#isStopping) return next.kill();
+    if (result === "superseded") {
+      next.kill();
+      this.#standby = this.#spawn();
+      return;
+    }
+    const start = { generation, paths, started, since };
+    if (result.kind === "ready") {
+      this.#goodModules = this.#modules;
+      this.#isBroken = false;
+      return this.#take(next, result, start);
+    }
+    await this.#fail(next, result, start);
+  }
+
+  async #endLive(): Promise<void> {
+    const live = this.#live;
+    if (live === undefined) return;
+    this.#live = undefined;
+    live.stop();
+    this.#killLater(live, this.#options.gracePeriod * 1000 + KILL_AFTER_MS);
+    await live.ended;
+  }
+
+  async #go(
+    process: GenerationProcess,
+    generation: number,
+  ): Promise<LoadResult> {
+    return await process.go(generation, await this.#options.job());
+  }
+
+  /** Deals with a generation that could not load the app. */
+  async #fail(
+    next: GenerationProcess,
+    result: LoadResult & { kind: "failed" | "ended" },
+    start: LoadStart,
+  ): Promise<void> {
+    const failure = result.kind === "failed"
+      ? result.failure
+      : endFailure(result.status, "while it was loaded");
+    const isKept = this.#options.onError === "keep" &&
+      (this.#live !== undefined || !this.#options.overlap);
+    this.#options.onFailure(failure, !isKept);
+    this.#watch(start.since);
+    this.#watchGraph(start.since);
+    if (isKept) {
+      next.kill();
+      this.#standby = this.#spawn();
+      return;
+    }
+    await this.#serveFailure(next, failure, start);
+  }
+
+  async #serveFailure(
+    process: GenerationProcess,
+    failure: Failure,
+    start: LoadStart,
+  ): Promise<void> {
+    let server = process;
+    if (server.hasEnded) server = this.#spawn();
+    const job = await this.#options.job();
+    const result = await server.fail(start.generation, job, failure);
+    if (this.#isStopping) return server.kill();
+    this.#isBroken = true;
+    if (result.kind === "ready") return this.#take(server, result, start);
+    this.#options.onNotice(
+      result.kind === "failed"
+        ? `Cannot serve the error: ${result.failure.text}`
+        : "Cannot serve the error: its process has ended",
+    );
+    if (this.#standby.hasEnded || this.#standby === server) {
+      this.#standby = this.#spawn();
+    }
+  }
+
+  /** Lets a generation that is ready take the place of the one before. */
+  #take(
+    next: GenerationProcess,
+    { report }: LoadResult & { kind: "ready" },
+    { generation, paths, started, since }: LoadStart,
+  ): void {
+    const previous = this.#live;
+    this.#live = next;
+    if (previous !== undefined && !previous.hasEnded) {
+      this.#listenersClosed = previous.closed;
+      previous.retire(report.address);
+      const { gracePeriod } = this.#options;
+      this.#killLater(previous, gracePeriod * 1000 + KILL_AFTER_MS);
+    }
+    this.#options.onStart({
+      generation,
+      paths,
+      detail: report.detail,
+      duration: performance.now() - started,
+      isFailure: this.#isBroken,
+    });
+    next.ended.then((status) => this.#onEnd(next, status));
+    this.#watch(since);
+    if (this.#standby === next || this.#standby.hasEnded) {
+      this.#standby = this.#spawn();
+    }
+  }
+
+  /** The live generation has ended without having been told to. */
+  async #onEnd(
+    process: GenerationProcess,
+    status: Deno.CommandStatus,
+  ): Promise<void> {
+    if (this.#isStopping || process !== this.#live) return;
+    this.#live = undefined;
+    const failure = endFailure(status, "while it served");
+    const now = performance.now();
+    this.#crashes = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS);
+    this.#crashes.push(now);
+    const isServed = status.success || this.#crashes.length >= MAX_CRASHES;
+    this.#options.onFailure(failure, isServed);
+    if (!isServed) return this.reload();
+    const start = {
+      generation: ++this.#count,
+      paths: [],
+      started: now,
+      since: Date.now(),
+    };
+    await this.#serveFailure(this.#standby, failure, start);
+  }
+
+  #spawn(): GenerationProcess {
+    const path = `${this.#directory}/${++this.#sockets}.sock`;
+    const listener = Deno.listen({ transport: "unix", path });
+    const process = new GenerationProcess(this.#options.spawn(path), {
+      onModules: (paths) => this.#onModules(process, paths),
+      onReload: () => this.reload(),
+      onStopped: (error) => this.#onStopped(process, error),
+    });
+    this.#all.add(process);
+    process.ended.then(() => {
+      this.#all.delete(process);
+      listener.close();
+    });
+    listener.accept().then(
+      (connection) => process.connect(connection),
+      () => {
+        // It has ended before it could connect.
+      },
+    );
+    return process;
+  }
+
+  #onStopped(process: GenerationProcess, error: string | undefined): void {
+    if (process !== this.#live) return;
+    if (error !== undefined) this.#options.onStopped(error);
+    this.stop();
+  }
+
+  #onModules(process: GenerationProcess, paths: readonly string[]): void {
+    if (process.generation !== this.#count) return;
+    for (const path of paths) this.#modules.add(path);
+    // Those of a load are watched at its end, all at once.
+    if (process === this.#live) this.#watch(Date.now());
+  }
+
+  #watch(since: number): void {
+    if (this.#isStopping) return;
+    const { entry, configFiles, extraFiles } = this.#options;
+    const files = new Set([
+      ...(entry === undefined ? [] : [entry]),
+      ...this.#modules,
+      ...this.#goodModules,
+      ...configFiles,
+    ]);
+    this.#watcher.update({ files, extra: extraFiles }, { loadedSince: since });
+  }
+
+  /** A module that cannot be parsed has told nothing of its imports. */
+  async #watchGraph(since: number): Promise<void> {
+    const { entry, config } = this.#options;
+    if (entry === undefined) return;
+    const generation = this.#count;
+    const files = await graphFiles(
+      entry,
+      config === undefined ? {} : { config },
+    );
+    if (generation !== this.#count) return;
+    for (const file of files) this.#modules.add(file);
+    this.#watch(since);
+  }
+
+  #killLater(process: GenerationProcess, ms: number): void {
+    const timer = setTimeout(() => process.kill(), ms);
+    process.ended.then(() => clearTimeout(timer));
+  }
+}
+
+interface LoadStart {
+  generation: number;
+  paths: readonly string[];
+  started: number;
+  since: number;
+}
+
+function endFailure(status: Deno.CommandStatus, when: string): Failure {
+  const how = status.signal === null
+    ? `ended its process with code ${status.code}`
+    : `was ended by ${status.signal}`;
+  const title = `The app ${how} ${when}`;
+  return { title, text: `${title}; see where the server runs` };
+}

@@ -1,0 +1,86 @@
+import type { Failure } from "../reloader/_messages.ts";
+import type { Handler } from "./handler.ts";
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 60rem; padding: 2rem 1rem; }
+h1 { font-size: 1.25rem; margin: 0 0 1rem; color: light-dark(#b00020, #ff8a80); }
+pre { overflow-x: auto; padding: 1rem; border-radius: .5rem;
+  font: .875rem/1.6 ui-monospace, monospace; tab-size: 2;
+  background: light-dark(#f4f4f5, #1e1e20); }
+p { color: light-dark(#555, #aaa); }
+`;
+
+const HINT =
+  "Save the file once it is right; the next request gets the app again.";
+
+/**
+ * Makes a handler that answers everything with the reason why there is no app,
+ * as a page, as JSON or as text, whatever the client prefers (RFC 9110 section
+ * 12.5.1).
+ */
+export function failurePage(failure: Failure): Handler {
+  return function showFailure(request): Response {
+    const headers = new Headers({
+      "cache-control": "no-store",
+      "vary": "Accept",
+      "x-content-type-options": "nosniff",
+    });
+    const accept = request.headers.get("accept") ?? "";
+    if (prefers(accept, "text/html")) {
+      headers.set("content-type", "text/html;charset=UTF-8");
+      headers.set(
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      );
+      return new Response(page(failure), { status: 500, headers });
+    }
+    if (prefers(accept, "application/json")) {
+      const { title, text } = failure;
+      return Response.json({ error: title, detail: text }, {
+        status: 500,
+        headers,
+      });
+    }
+    headers.set("content-type", "text/plain;charset=UTF-8");
+    return new Response(`${failure.text}\n\n${HINT}\n`, {
+      status: 500,
+      headers,
+    });
+  };
+}
+
+/** Whether a type is named, not just covered by a wildcard as curl sends it. */
+function prefers(accept: string, type: string): boolean {
+  return accept.split(",").some((range) => {
+    const [name = "", ...parameters] = range.split(";");
+    return name.trim().toLowerCase() === type &&
+      !parameters.some((parameter) => /^\s*q=0(?:\.0*)?\s*$/.test(parameter));
+  });
+}
+
+function page({ title, text }: Failure): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+<h1>${escapeHtml(title)}</h1>
+<pre>${escapeHtml(text)}</pre>
+<p>${HINT}</p>
+</html>
+`;
+}
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
+}

@@ -1,0 +1,71 @@
+import { connectionSteering } from "../reloader/_steer_connections.ts";
+import { runGeneration } from "../reloader/generation.ts";
+import { checkApp } from "./_check_options.ts";
+import { failurePage } from "./_failure_page.ts";
+import { formatError } from "./format_error.ts";
+import type { AppJob, GenerationJob } from "./_generation_job.ts";
+import { giveArguments } from "./_give_arguments.ts";
+import type { App } from "./handler.ts";
+import { loadApp } from "./load_app.ts";
+import { createLog } from "./log.ts";
+import { rehearse } from "./_rehearse.ts";
+import type { RunningServer } from "./_running_server.ts";
+import { servingOf, takeOverPath } from "./_serving_of.ts";
+import { startServer } from "./_start_server.ts";
+import { surviveStrayErrors } from "./_survive_stray_errors.ts";
+
+/** Runs a generation for the command line, whose supervisor listens at `path`. */
+export async function generationMain(path: string): Promise<never> {
+  let steer: (() => void) | undefined;
+
+  function listen(job: GenerationJob, app: App): RunningServer {
+    const { addresses, options, directory, color } = job;
+    const log = createLog(job.log, { color });
+    const server = startServer(addresses, checkApp(app), options, {
+      log,
+      allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
+      takeOverAt: takeOverPath(directory),
+    });
+    steer?.();
+    surviveStrayErrors(
+      log,
+      options.passthroughErrors ? (error) => server.fail(error) : undefined,
+    );
+    if (typeof app === "object") {
+      for (const addr of server.addrs) app.onListen?.(addr);
+    }
+    return server;
+  }
+
+  return await runGeneration(path, {
+    async warmUp() {
+      steer = connectionSteering();
+      await rehearse();
+    },
+    async serve(job, { stopped }) {
+      const { app, appArgs, env } = job as AppJob;
+      for (const [name, value] of Object.entries(env)) {
+        if (!Deno.env.has(name)) Deno.env.set(name, value);
+      }
+      giveArguments(appArgs);
+      const loaded = await loadApp(app, { catchServe: true });
+      const server = listen(job as AppJob, loaded.app);
+      loaded.closed?.then(() => server.shutdown());
+      server.finished.then(() => stopped(), stopped);
+      return servingOf(server);
+    },
+    serveFailure(job, failure) {
+      const server = listen(job as AppJob, failurePage(failure));
+      return Promise.resolve(servingOf(server));
+    },
+    exit: () => Deno.exit(Deno.exitCode),
+    describe(error) {
+      const text = formatError(error);
+      return { title: text.split("\n", 1)[0]!, text };
+    },
+  });
+}
+
+if (import.meta.main) {
+  generationMain(Deno.args[0]!);
+}

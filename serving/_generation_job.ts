@@ -1,0 +1,27 @@
+import type { BindAddress } from "./bind_address.ts";
+import type { LogOption } from "./log.ts";
+import type { ServerOptions } from "./make_server.ts";
+
+/** What the supervisor wants of a generation. It travels as JSON. */
+export interface GenerationJob {
+  /** Where to listen. */
+  readonly addresses: readonly BindAddress[];
+  /** The options of the server. */
+  readonly options: ServerOptions;
+  /** The log. */
+  readonly log: LogOption;
+  /** Whether colors are allowed. */
+  readonly color: boolean;
+  /** The folder for private sockets. */
+  readonly directory: string;
+}
+
+/** What the command line wants besides. */
+export interface AppJob extends GenerationJob {
+  /** The import string of the app. */
+  readonly app: string;
+  /** The arguments of the app. */
+  readonly appArgs: readonly string[];
+  /** Variables for the app that the environment does not have. */
+  readonly env: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,42 @@
+import { loadApp } from "./load_app.ts";
+import { createLog } from "./log.ts";
+import { checkApp } from "./_check_options.ts";
+import { startServer } from "./_start_server.ts";
+
+const APP = `
+interface Greeting { text: string }
+const greeting: Greeting = { text: "warm" };
+export default (_request: Request): Response => new Response(greeting.text);
+`;
+
+/**
+ * Does once, with an app of its own, what a generation does with the user's:
+ * whatever runs for the first time takes several times as long, and this
+ * happens while nobody waits.
+ */
+export async function rehearse(): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "devserve-rehearsal-" });
+  const module = `${folder}/app.ts`;
+  await Deno.writeTextFile(module, APP);
+  try {
+    const { app } = await loadApp(module, { catchServe: true });
+    const server = startServer(
+      [{ transport: "tcp", hostname: "127.0.0.1", port: 0 }],
+      checkApp(app),
+      {},
+      { log: createLog(() => {}), takeOverAt: `${folder}/take-over.sock` },
+    );
+    await requestOnce(server.port!);
+    await server.shutdown();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function requestOnce(port: number): Promise<void> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const request =
+    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  await connection.read(new Uint8Array(1024));
+}

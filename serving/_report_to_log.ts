@@ -1,0 +1,71 @@
+import type { SupervisorEvents } from "../reloader/supervisor.ts";
+import { bannerLines } from "./_banner.ts";
+import type { BindAddress } from "./bind_address.ts";
+import type { TerminalLog } from "./log.ts";
+import type { ServerOptions } from "./make_server.ts";
+
+/** Says in the log what a supervisor does. */
+export function reportToLog(
+  log: TerminalLog,
+  addresses: readonly BindAddress[],
+  options: ServerOptions,
+): SupervisorEvents {
+  const remark = (text: string) => log.message("info", log.paint("dim", text));
+
+  return {
+    onStart({ generation, paths, duration, isFailure, detail }) {
+      if (generation === 1) {
+        const { urls } = detail as { urls: string[] };
+        for (
+          const line of bannerLines(urls, addresses, options, log.paint)
+        ) {
+          log.message("info", line);
+        }
+        return;
+      }
+      if (isFailure) return;
+      const time = duration < 10 ? duration.toFixed(1) : Math.round(duration);
+      remark(
+        `${whatChanged(paths)}: live in ${time} ms (generation ${generation})`,
+      );
+    },
+    onFailure({ text }, isServed) {
+      log.message("error", text);
+      remark(
+        isServed
+          ? "Serving this error until a file changes"
+          : "Serving on as before until a file changes",
+      );
+    },
+    onStopped(error) {
+      log.message("error", `Stopped by the app: ${error}`);
+      Deno.exitCode = 1;
+    },
+    onNotice: (text) => log.message("warn", text),
+    onEnd: () => removeSockets(addresses),
+  };
+}
+
+/** The generations replace each other's sockets; the last one is left. */
+function removeSockets(addresses: readonly BindAddress[]): void {
+  for (const address of addresses) {
+    if (address.transport !== "unix") continue;
+    try {
+      Deno.removeSync(address.path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function whatChanged(paths: readonly string[]): string {
+  const [first, ...others] = paths.map(shortPath);
+  if (first === undefined) return "Started anew";
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  return `${first}${more} changed`;
+}
+
+function shortPath(path: string): string {
+  const cwd = Deno.cwd();
+  return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+}

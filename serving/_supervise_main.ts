@@ -1,0 +1,109 @@
+import { configFilesOf } from "../reloader/_config_files.ts";
+import type { CodeGeneration } from "../reloader/_code_generation.ts";
+import { ownCommand } from "../reloader/_own_command.ts";
+import { preloadUrl } from "../reloader/_preload_generation.ts";
+import { Supervisor } from "../reloader/supervisor.ts";
+import type { BindAddress } from "./bind_address.ts";
+import { fromFileUrl } from "./_file_url.ts";
+import type { GenerationJob } from "./_generation_job.ts";
+import type { App } from "./handler.ts";
+import { checkApp } from "./_check_options.ts";
+import type { TerminalLog } from "./log.ts";
+import { reserveAddresses } from "./_reserve_addresses.ts";
+import { type RunSimpleOptions, serveToEnd } from "./run_simple.ts";
+import { servingOf, takeOverPath } from "./_serving_of.ts";
+import { startServer } from "./_start_server.ts";
+import { reportToLog } from "./_report_to_log.ts";
+import { superviseSignals } from "./_supervise_signals.ts";
+
+const PRELOAD = new URL("./_preload.ts", import.meta.url);
+
+/**
+ * Turns this process, whose main module has called `runSimple`, into the
+ * supervisor of generations that run the same main module.
+ */
+export async function superviseMain(
+  addresses: readonly BindAddress[],
+  options: RunSimpleOptions,
+  log: TerminalLog,
+): Promise<void> {
+  const reserved = await reserveAddresses(addresses);
+  const { mainModule } = Deno;
+  const entry = mainModule.startsWith("file:")
+    ? fromFileUrl(mainModule)
+    : undefined;
+  const { allowedHosts, gracePeriod = 5, serverHeader, signal } = options;
+  const { log: logOption = "dev" } = options;
+
+  const supervisor = new Supervisor({
+    ...reportToLog(log, reserved, options),
+    extraFiles: options.extraFiles ?? [],
+    excludePatterns: options.excludePatterns ?? [],
+    reloaderType: options.reloaderType ?? "auto",
+    reloaderInterval: options.reloaderInterval ?? 1,
+    overlap: true,
+    onError: "page",
+    entry,
+    config: undefined,
+    configFiles: entry === undefined ? [] : configFilesOf(entry),
+    root: Deno.cwd(),
+    gracePeriod,
+    spawn: spawnMain,
+    job: (): GenerationJob => ({
+      addresses: reserved,
+      // What shows a failure; the rest cannot travel and is not needed for it.
+      options: {
+        gracePeriod,
+        ...allowedHosts && { allowedHosts },
+        ...serverHeader !== undefined && { serverHeader },
+      },
+      log: typeof logOption === "function" ? false : logOption,
+      color: true,
+      directory: supervisor.directory,
+    }),
+  });
+
+  using _signals = superviseSignals(supervisor, log);
+  const stop = () => void supervisor.stop();
+  signal?.addEventListener("abort", stop);
+  try {
+    if (signal?.aborted) stop();
+    await supervisor.run();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** Serves in a generation of such a program. */
+export async function serveInGeneration(
+  generation: CodeGeneration,
+  app: App,
+  options: RunSimpleOptions,
+  log: TerminalLog,
+): Promise<void> {
+  // The ports that were asked for may be others by now, so the job has them.
+  const { addresses, directory } = generation.job as GenerationJob;
+  const server = startServer(addresses, checkApp(app), options, {
+    log,
+    takeOverAt: takeOverPath(directory),
+  });
+  generation.serve(servingOf(server));
+  try {
+    // Signals are the supervisor's.
+    await serveToEnd(server, app, log, options);
+    generation.stopped();
+  } catch (error) {
+    generation.stopped(error);
+    throw error;
+  }
+}
+
+function spawnMain(path: string): Deno.ChildProcess {
+  const preload = preloadUrl(PRELOAD, path);
+  return new Deno.Command(Deno.execPath(), {
+    args: ownCommand(["--unstable-net", `--preload=${preload}`]),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+}

@@ -1,0 +1,46 @@
+import type { Supervisor } from "../reloader/supervisor.ts";
+import type { TerminalLog } from "./log.ts";
+import { EXIT_CODES } from "./_stop_on_signals.ts";
+
+/** How long stopping takes before something is said about it. */
+const NOTICE_AFTER_MS = 300;
+
+/**
+ * Stops all generations at the first SIGINT or SIGTERM, ends them at once at the
+ * second, and starts the app anew at SIGHUP, until disposed.
+ */
+export function superviseSignals(
+  supervisor: Supervisor,
+  log: TerminalLog,
+): Disposable {
+  const removers: (() => void)[] = [];
+  let isStopping = false;
+
+  function listen(signal: Deno.Signal, listener: () => void): void {
+    try {
+      Deno.addSignalListener(signal, listener);
+      removers.push(() => Deno.removeSignalListener(signal, listener));
+    } catch (error) {
+      // This system does not have that signal.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  for (const [name, code] of Object.entries(EXIT_CODES)) {
+    listen(name as Deno.Signal, () => {
+      if (isStopping) {
+        supervisor.kill();
+        log.flush();
+        Deno.exit(code);
+      }
+      isStopping = true;
+      Deno.exitCode = code;
+      const timer = setTimeout(() => {
+        log.message("info", "Stopping; once more to stop at once");
+      }, NOTICE_AFTER_MS);
+      supervisor.stop().then(() => clearTimeout(timer));
+    });
+  }
+  listen("SIGHUP", () => supervisor.reload());
+  return { [Symbol.dispose]: () => removers.forEach((remove) => remove()) };
+}

@@ -1,0 +1,131 @@
+import { fromFileUrl } from "@std/path/from-file-url";
+import { memory, processorTime } from "./_process_tree.ts";
+import type { RunningTool } from "./_running_tool.ts";
+import { type Reload, untilVersion } from "./_until_version.ts";
+
+/** A save that has no effect for so long is counted as missed, in milliseconds. */
+const SAVE_LIMIT_MS = 5000;
+
+/** After a reload, so that its end does not disturb the next measurement. */
+const SETTLE_MS = 300;
+
+/** Before the idle processor time is taken, so that all is quiet. */
+const QUIET_MS = 3000;
+
+/** A tool that misses so many saves one after the other is left alone. */
+const MAX_MISSED = 3;
+
+const LOAD = fromFileUrl(new URL("./load.ts", import.meta.url));
+
+/** What was measured of a tool with an app. */
+export interface Figures {
+  /** Saves to first responses, on new connections. */
+  readonly fresh: Reload[];
+  /** The same, on a connection that is kept. */
+  readonly kept: Reload[];
+  /** The same, on new connections, while others ask, too. */
+  readonly loaded: Reload[];
+  /** Requests of the others. */
+  requests: number;
+  /** Those that failed, by kind. */
+  failures: Record<string, number>;
+  /** Processor time while nothing happens, in percent of a core. */
+  idle: number;
+  /** Memory of all processes, in MB. */
+  memory: number;
+}
+
+/** Figures of nothing yet. */
+export function noFigures(): Figures {
+  return {
+    fresh: [],
+    kept: [],
+    loaded: [],
+    requests: 0,
+    failures: {},
+    idle: NaN,
+    memory: NaN,
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Whether the last saves had no effect, so that more would be in vain. */
+function isLost(reloads: readonly Reload[]): boolean {
+  return reloads.length >= MAX_MISSED &&
+    reloads.slice(-MAX_MISSED).every(({ ms }) => Number.isNaN(ms));
+}
+
+async function measureSave(
+  running: RunningTool,
+  round: number,
+  keepAlive: boolean,
+): Promise<Reload> {
+  const { token, save } = running.files.change(
+    round % 2 === 0 ? "entry" : "leaf",
+  );
+  const { port } = running;
+  const limitMs = SAVE_LIMIT_MS;
+  const reload = await untilVersion(port, token, save, { keepAlive, limitMs });
+  await sleep(SETTLE_MS);
+  return reload;
+}
+
+/** Measures saves of one tool after the other, round by round. */
+export async function measureSaves(
+  all: ReadonlyMap<RunningTool, Figures>,
+  rounds: number,
+): Promise<void> {
+  // The first round warms up and is not counted.
+  for (let round = 0; round <= rounds; round++) {
+    for (const [running, { fresh, kept }] of all) {
+      if (isLost(fresh) || isLost(kept)) continue;
+      const newOne = await measureSave(running, round, false);
+      const keptOne = await measureSave(running, round, true);
+      if (round === 0) continue;
+      fresh.push(newOne);
+      kept.push(keptOne);
+    }
+  }
+}
+
+/** Measures what the tools take while nothing happens, all at once. */
+export async function measureIdle(
+  all: ReadonlyMap<RunningTool, Figures>,
+  seconds: number,
+): Promise<void> {
+  await sleep(QUIET_MS);
+  const before = [...all.keys()].map(({ pids }) => processorTime(pids));
+  const started = performance.now();
+  await sleep(seconds * 1000);
+  const elapsed = performance.now() - started;
+  [...all].forEach(([{ pids }, figures], index) => {
+    figures.idle = (processorTime(pids) - before[index]!) / elapsed * 100;
+    figures.memory = memory(pids);
+  });
+}
+
+/** Measures saves of a tool that others ask for responses meanwhile. */
+export async function measureUnderLoad(
+  running: RunningTool,
+  figures: Figures,
+  rounds: number,
+): Promise<void> {
+  const load = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", LOAD, `${running.port}`],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  await sleep(1000);
+  for (let round = 1; round <= rounds; round++) {
+    figures.loaded.push(await measureSave(running, round, false));
+    if (isLost(figures.loaded)) break;
+  }
+  await load.stdin.close();
+  const { stdout } = await load.output();
+  const { requests, failures } = JSON.parse(new TextDecoder().decode(stdout));
+  figures.requests = requests;
+  figures.failures = failures;
+}
