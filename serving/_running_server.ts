@@ -3,6 +3,7 @@ import { forwardTo } from "./_forward.ts";
 import type { Handler, ServeInfo } from "./handler.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
+import { socketIdentity } from "./_unix_socket.ts";
 
 /** How long sockets have to close once everything was answered or cut off. */
 const FORCE_MS = 1000;
@@ -43,11 +44,16 @@ export class RunningServer implements DevServer {
   #stopping: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
   #isLeftOpen = false;
-  #isClosing = false;
+  readonly #socketFiles: Map<string, string | undefined> = new Map();
 
   /** Takes over servers that listen already. */
   constructor(parts: RunningServerParts) {
     this.#parts = parts;
+    for (const addr of this.addrs) {
+      if (addr.transport !== "unix") continue;
+      const { path } = addr as Deno.UnixAddr;
+      this.#socketFiles.set(path, socketIdentity(path));
+    }
     // Whoever is interested asks for it; nobody has to.
     this.#finished.promise.catch(() => {});
   }
@@ -119,12 +125,11 @@ export class RunningServer implements DevServer {
 
   /** Removes the files of Unix sockets, for an end without a shutdown. */
   removeSocketFiles(): void {
-    // Deno has removed them, and others may listen at the same paths by now.
-    if (this.#isClosing) return;
-    for (const addr of this.addrs) {
-      if (addr.transport !== "unix") continue;
+    for (const [path, identity] of this.#socketFiles) {
+      // Others may listen at the same path by now.
+      if (identity === undefined || identity !== socketIdentity(path)) continue;
       try {
-        Deno.removeSync((addr as Deno.UnixAddr).path);
+        Deno.removeSync(path);
       } catch {
         // It is gone already, and this process as good as gone.
       }
@@ -163,7 +168,6 @@ export class RunningServer implements DevServer {
     if (uploads !== undefined && !await settlesWithin(uploads, graceMs)) {
       requestHandler.endAll();
     }
-    this.#isClosing = true;
     const closed = Promise.all(servers.map((server) => server.shutdown()));
     onClosed?.();
     if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {

@@ -54,3 +54,18 @@ export function withSocketMode<T>(address: UnixBindAddress, bind: () => T): T {
     Deno.umask(before);
   }
 }
+
+/**
+ * What tells the socket file at a path from one that is there at another time,
+ * as another server may have taken the path: the number of a file is given to
+ * the next one at once, so it is not enough. `undefined` if there is none.
+ */
+export function socketIdentity(path: string): string | undefined {
+  try {
+    const { dev, ino, mtime } = Deno.lstatSync(path);
+    return `${dev} ${ino} ${mtime?.getTime()}`;
+  } catch {
+    // It is gone, or cannot be looked at: then it is not known to be ours.
+    return undefined;
+  }
+}

@@ -266,7 +266,8 @@ Deno.test(
       };`,
     });
     const path = `${folder.path}/s`;
-    const args = ["app.ts", "-b", `unix://${path}`, "--grace", "3600"];
+    const address = ["-b", `unix://${path}`];
+    const args = ["app.ts", "--no-reload", ...address, "--grace", "3600"];
     await using child = startDevserve(args, { cwd: folder.path });
     await child.waitFor(/Socket/, "stderr");
     using connection = await Deno.connect({ transport: "unix", path });
