@@ -19,7 +19,7 @@ const IGNORED_FOLDERS: ReadonlySet<string> = new Set([
 const EDITOR_FILE_REGEXP = new RegExp(
   [
     ".*~", // backups of vim, emacs and others
-    "\\..*\\.sw[a-z]", // swap files of vim
+    "\\.(?:.*\\.)?sw[a-z]", // swap files of vim
     "4913", // vim tries whether it may write
     "#.*#|\\.#.*", // emacs: auto-save and lock
     ".*\\.tmp", // temporary files that are renamed over the target

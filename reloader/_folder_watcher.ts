@@ -20,16 +20,21 @@ interface Watch {
 /**
  * Watches folders, each without those in it.
  *
- * All are watched through one `Deno.watchFs()`: with one for each, every event
- * is compared with all of them by Deno (5 ms for 200 folders, instead of 0.5).
- * The watchers of a process share one list of folders, in which a folder is
- * counted: it goes on being watched when another one opens before the first
- * closes, and one that was deleted and created again is only watched anew when
- * nobody has had it for a moment. Hence the order in which things are done here.
+ * The watchers of a process share what is asked of the system: each event, of
+ * whichever folder, is compared by Deno with all paths of all watchers (5 ms for
+ * a watcher on each of 200 folders). So one watcher on `/`, which is above
+ * everything, takes the events, and another one, for all the folders, only makes
+ * the system tell about them: what it ignores is not compared.
+ *
+ * A folder is counted there, too: it goes on being watched when another watcher
+ * opens before the first closes, and one that was deleted and created again is
+ * only watched anew when nobody has had it for a moment. Hence the order in
+ * which things are done here.
  */
 export class FolderWatcher {
   readonly #options: FolderWatcherOptions;
-  readonly #prefix: readonly string[];
+  /** The watcher on `/`; the others tell what happens where there is none. */
+  readonly #above: Deno.FsWatcher | undefined;
   #wanted: ReadonlySet<string> = new Set();
   #watch: Watch = { watchers: [], ended: Promise.resolve() };
   /** The watched folders, with what tells a folder from a later one. */
@@ -43,7 +48,8 @@ export class FolderWatcher {
   /** Starts without a folder. */
   constructor(options: FolderWatcherOptions) {
     this.#options = options;
-    this.#prefix = everythingPrefix();
+    this.#above = watchFromAbove();
+    if (this.#above !== undefined) void this.#run(this.#above);
   }
 
   /** The folders that cannot be watched. */
@@ -64,6 +70,7 @@ export class FolderWatcher {
   /** Watches nothing any more. */
   close(): void {
     this.#isClosed = true;
+    this.#above?.close();
     for (const watcher of this.#watch.watchers) watcher.close();
   }
 
@@ -127,8 +134,8 @@ export class FolderWatcher {
     const [first] = folders;
     if (first === undefined) return [];
     try {
-      const paths = [...this.#prefix, ...folders];
-      return [Deno.watchFs(paths, { recursive: false })];
+      const ignore = this.#above === undefined ? [] : ["/"];
+      return [Deno.watchFs([...folders], { recursive: false, ignore })];
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (folders.length > 1) {
@@ -172,15 +179,22 @@ export class FolderWatcher {
 }
 
 /**
- * Deno passes on only events whose path, without links, is below a watched
- * path: a link that leads elsewhere says nothing. Everything is below `/`, and
- * as it is compared first, no other folder has to be.
+ * Watches the root of the file system, alone: it is above all events. Deno
+ * passes on only those whose path, without links, is below a watched one, so
+ * this is also what tells about links that lead elsewhere.
  */
-function everythingPrefix(): readonly string[] {
-  // On macOS even the folder alone would bring the events of the whole disk.
-  if (Deno.build.os !== "linux") return [];
+function watchFromAbove(): Deno.FsWatcher | undefined {
+  // On macOS even that folder alone would bring the events of the whole disk.
+  if (Deno.build.os !== "linux") return undefined;
+  // Without the permission Deno would ask for it, on the terminal.
   const { state } = Deno.permissions.querySync({ name: "read", path: "/" });
-  return state === "granted" ? ["/"] : [];
+  if (state !== "granted") return undefined;
+  try {
+    return Deno.watchFs("/", { recursive: false });
+  } catch {
+    // The folders are going to fail the same way, and that is told.
+    return undefined;
+  }
 }
 
 function identityOf(folder: string): string | undefined {

@@ -1,7 +1,7 @@
 import { absolutePath, joinPath, parentOf } from "./_paths.ts";
 
 /** An older lock was left behind by a command that crashed. */
-const LOCK_AGE_LIMIT_MILLISECONDS = 10_000;
+const LOCK_AGE_LIMIT_MILLISECONDS = 60_000;
 
 /**
  * Tells whether git is writing the files of a work tree at the moment, by the

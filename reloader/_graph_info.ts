@@ -1,4 +1,4 @@
-import { absolutePath, parentOf } from "./_paths.ts";
+import { absolutePath, parentOf, withSlashes } from "./_paths.ts";
 
 /** Options for {@linkcode graphFiles}. */
 export interface GraphFilesOptions {
@@ -42,7 +42,8 @@ export async function graphFiles(
       "--no-lock",
       "--node-modules-dir=none",
       ...(config === undefined ? [] : [`--config=${config}`]),
-      path,
+      // A path would be decoded where it has a "%".
+      urlOf(path),
     ],
     // Deno looks for the configuration from here.
     cwd: nearestFolder(parentOf(path)),
@@ -59,6 +60,12 @@ export async function graphFiles(
     }
   }
   return [...files];
+}
+
+function urlOf(path: string): string {
+  const url = new URL("file:///");
+  url.pathname = withSlashes(path).replaceAll("%", "%25");
+  return url.href;
 }
 
 /** The path of the entry, if it is a local one. */

@@ -1,6 +1,6 @@
 /** A string, a comment, or a comma before a closing bracket. */
 const TOKEN_REGEXP =
-  /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*[\]}])/g;
+  /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=(?:\s|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*\*\/)*[\]}])/g;
 
 /**
  * Parses JSON with comments and trailing commas, as in `deno.jsonc`.

@@ -9,8 +9,14 @@ const EMPTY_MILLISECONDS = 250;
 /** How long it has to be quiet before a burst of changes counts as over. */
 const QUIET_MILLISECONDS = 10;
 
-/** The same while git is writing files. */
-const LONG_QUIET_MILLISECONDS = 100;
+/**
+ * The same while git holds its lock. It is rather waited for the end of that,
+ * but a lock may also stay: a crash, a commit whose message is being written.
+ */
+const LONG_QUIET_MILLISECONDS = 1000;
+
+/** How long it takes to notice that git is done. */
+const LOCK_MILLISECONDS = 10;
 
 /** A change so soon after the last report is the rest of a burst. */
 const BURST_MILLISECONDS = 50;
@@ -19,7 +25,7 @@ const BURST_MILLISECONDS = 50;
 const BURST_LIMIT_MILLISECONDS = 2000;
 
 /** The same while git is writing files. */
-const LONG_BURST_LIMIT_MILLISECONDS = 10_000;
+const LONG_BURST_LIMIT_MILLISECONDS = 60_000;
 
 /** Options for {@linkcode Settling}. */
 export interface SettlingOptions {
@@ -29,8 +35,12 @@ export interface SettlingOptions {
   isBusy(): boolean;
   /** Whether nobody tells when a file is complete, so that it takes a wait. */
   isPatient: boolean;
-  /** Looks, before a report, at what else may have changed meanwhile. */
-  lookAgain(): void;
+  /**
+   * Looks, before a report, at what else may have changed meanwhile.
+   *
+   * @param everything Whether to look at everything: events may be late.
+   */
+  lookAgain(everything: boolean): void;
   /** Takes the paths of a burst of changes. */
   report(paths: string[]): void;
 }
@@ -49,6 +59,8 @@ export class Settling {
   readonly #changed = new Set<string>();
   #firstChange = 0;
   #lastEdge = 0;
+  /** Whether git has been writing since the last report. */
+  #wasBusy = false;
   #lastReport = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerEnd = Infinity;
@@ -145,17 +157,20 @@ export class Settling {
   /** Whether to report now; if not, sees to it that it is tried again. */
   #isQuiet(now: number): boolean {
     const isBusy = this.#options.isBusy();
+    this.#wasBusy ||= isBusy;
     const quiet = isBusy ? LONG_QUIET_MILLISECONDS : this.#quietTime();
     const limit = this.#firstChange +
-      (isBusy ? LONG_BURST_LIMIT_MILLISECONDS : BURST_LIMIT_MILLISECONDS);
+      (this.#wasBusy
+        ? LONG_BURST_LIMIT_MILLISECONDS
+        : BURST_LIMIT_MILLISECONDS);
     const end = Math.min(this.#lastEdge + quiet, limit);
     if (now < end) {
-      this.#wakeAt(end);
+      this.#wakeAt(isBusy ? Math.min(end, now + LOCK_MILLISECONDS) : end);
       return false;
     }
     if (now >= limit) return true;
     const edge = this.#lastEdge;
-    this.#options.lookAgain();
+    this.#options.lookAgain(this.#wasBusy || this.#options.isPatient);
     if (edge === this.#lastEdge) return true;
     this.#wakeAt(this.#lastEdge + QUIET_MILLISECONDS);
     return false;
@@ -174,6 +189,7 @@ export class Settling {
     for (const path of [...this.#doubts]) this.#lookAt(path, true);
     const paths = [...this.#changed];
     this.#changed.clear();
+    this.#wasBusy = false;
     clearImmediate(this.#soon);
     this.#soon = undefined;
     this.#lastReport = performance.now();

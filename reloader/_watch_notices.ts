@@ -11,7 +11,8 @@ export function watchFailureNotice(
   error: Error,
   interval: number,
 ): string {
-  const reason = error.message.split("\n", 1)[0]?.replace(/\.$/, "");
+  // Deno adds the paths, which are named already.
+  const reason = error.message.replace(/ about \[.*/s, "").replace(/\.$/, "");
   return `Cannot watch ${listOf(folders)}: ${reason}; ${insteadOf(interval)}${
     wayOut(error)
   }`;

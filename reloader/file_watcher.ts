@@ -159,8 +159,8 @@ export class FileWatcher implements Disposable {
       look: (path, sure) => this.#known.look(path, sure),
       isBusy: gitLock(this.#root),
       isPatient,
-      lookAgain: () => {
-        if (isPatient || this.#aroundTimer !== undefined) this.#lookAround();
+      lookAgain: (everything) => {
+        if (everything || this.#aroundTimer !== undefined) this.#lookAround();
       },
       report: (paths) => this.#report(paths),
     });
@@ -201,6 +201,10 @@ export class FileWatcher implements Disposable {
     if (this.#isClosed) return;
     const files = new Set<string>();
     for (const file of targets.files) {
+      if (this.#files.has(file)) {
+        files.add(file);
+        continue;
+      }
       const path = absolutePath(file, this.#root);
       if (this.#isExcluded(path) || isInIgnoredFolder(path, this.#root)) {
         continue;

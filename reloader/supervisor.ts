@@ -20,12 +20,15 @@ export interface GenerationStart {
 
 /** What a {@linkcode Supervisor} tells. */
 export interface SupervisorEvents {
-  /** Called when all generations have ended. */
-  onEnd?(): void;
+  /** Called when the supervisor begins to stop. */
+  onStop?(): void;
   /** Called when a generation serves. */
   onStart(start: GenerationStart): void;
-  /** Called when the app cannot be loaded, or has ended. */
-  onFailure(failure: Failure, isServed: boolean): void;
+  /**
+   * Called when the app cannot be loaded, or has ended. Then the generation
+   * before serves on if it is kept, or the failure is served in its place.
+   */
+  onFailure(failure: Failure, isKept: boolean): void;
   /** Called when an error of the app has stopped it, as it was to do. */
   onStopped(error: string): void;
   /** Called with what else there is to say. */
@@ -134,6 +137,7 @@ export class Supervisor {
     if (this.#isStopping) return await this.#finished.promise;
     this.#isStopping = true;
     this.#watcher.close();
+    this.#options.onStop?.();
     this.#wake.resolve();
     const { gracePeriod } = this.#options;
     for (const process of this.#all) {
@@ -145,7 +149,6 @@ export class Supervisor {
     await Deno.remove(this.#directory, { recursive: true }).catch(() => {
       // Somebody was quicker, or it is not ours any more.
     });
-    this.#options.onEnd?.();
     this.#finished.resolve();
   }
 
@@ -214,7 +217,7 @@ export class Supervisor {
       : endFailure(result.status, "while it was loaded");
     const isKept = this.#options.onError === "keep" &&
       (this.#live !== undefined || !this.#options.overlap);
-    this.#options.onFailure(failure, !isKept);
+    this.#options.onFailure(failure, isKept);
     this.#watch(start.since);
     this.#watchGraph(start.since);
     if (isKept) {
@@ -286,9 +289,9 @@ export class Supervisor {
     const now = performance.now();
     this.#crashes = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS);
     this.#crashes.push(now);
-    const isServed = status.success || this.#crashes.length >= MAX_CRASHES;
-    this.#options.onFailure(failure, isServed);
-    if (!isServed) return this.reload();
+    this.#options.onFailure(failure, false);
+    const isHopeless = status.success || this.#crashes.length >= MAX_CRASHES;
+    if (!isHopeless) return this.reload();
     const start = {
       generation: ++this.#count,
       paths: [],

@@ -12,41 +12,41 @@ export function reportToLog(
 ): SupervisorEvents {
   const remark = (text: string) => log.message("info", log.paint("dim", text));
 
+  let isAnnounced = false;
+
   return {
     onStart({ generation, paths, duration, isFailure, detail }) {
-      if (generation === 1) {
+      const isFirst = !isAnnounced;
+      if (isFirst) {
+        isAnnounced = true;
         const { urls } = detail as { urls: string[] };
         for (
           const line of bannerLines(urls, addresses, options, log.paint)
         ) {
           log.message("info", line);
         }
-        return;
       }
-      if (isFailure) return;
+      if (isFailure) return remark("Serving this error until a file changes");
+      if (isFirst) return;
       const time = duration < 10 ? duration.toFixed(1) : Math.round(duration);
       remark(
         `${whatChanged(paths)}: live in ${time} ms (generation ${generation})`,
       );
     },
-    onFailure({ text }, isServed) {
+    onFailure({ text }, isKept) {
       log.message("error", text);
-      remark(
-        isServed
-          ? "Serving this error until a file changes"
-          : "Serving on as before until a file changes",
-      );
+      if (isKept) remark("Serving on as before until a file changes");
     },
     onStopped(error) {
       log.message("error", `Stopped by the app: ${error}`);
       Deno.exitCode = 1;
     },
     onNotice: (text) => log.message("warn", text),
-    onEnd: () => removeSockets(addresses),
+    onStop: () => removeSockets(addresses),
   };
 }
 
-/** The generations replace each other's sockets; the last one is left. */
+/** Nobody shall connect any more; the generations have sockets of their own. */
 function removeSockets(addresses: readonly BindAddress[]): void {
   for (const address of addresses) {
     if (address.transport !== "unix") continue;

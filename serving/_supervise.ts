@@ -39,6 +39,7 @@ export async function superviseApp(
   await readEnvFiles([...settings.envFiles]);
   const addresses = await onFreePort(settings, log, reserveAddresses);
 
+  let hasStarted = false;
   const report = reportToLog(log, addresses, options);
   const supervisor = new Supervisor({
     ...reload,
@@ -46,7 +47,8 @@ export async function superviseApp(
     onStart(start) {
       report.onStart(start);
       const { urls } = start.detail as { urls: string[] };
-      if (settings.open && start.generation === 1) openBrowser(urls[0]!, log);
+      if (settings.open && !hasStarted) openBrowser(urls[0]!, log);
+      hasStarted = true;
     },
     overlap: true,
     entry,

@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- a save is a sequence of operations with nothing between
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FileWatcher } from "../../reloader/file_watcher.ts";
 import { tool } from "../_tool.ts";
 import { BACKENDS, WatchedFolder } from "./_watched_folder.ts";
@@ -713,6 +714,7 @@ Deno.test("FileWatcher update() believes events where file times lag", async () 
     content: { "a.ts": "1", "b.ts": "1" },
   });
   folder.watch({ files: ["a.ts"] });
+  assertEquals(await folder.untilQuiet(), []);
   const loadedSince = Date.now() - 1;
   const past = new Date(Date.now() - 60_000);
   folder.write("b.ts.new", "2");
@@ -813,5 +815,93 @@ Deno.test("FileWatcher looks again and again at network disks", async () => {
   } finally {
     Deno.readTextFileSync = readTextFileSync;
     Deno.removeSync(path, { recursive: true });
+  }
+});
+
+/** Whether this system lets a process limit itself, and only itself. */
+const canLimit = Deno.build.os === "linux" &&
+  new Deno.Command("sh", {
+    args: ["-c", "unshare -U -r cat /proc/sys/user/max_inotify_watches"],
+    stdout: "null",
+    stderr: "null",
+  }).outputSync().success;
+
+Deno.test({
+  name: "FileWatcher looks again and again where the system has no watch left",
+  ignore: !canLimit,
+  async fn() {
+    using folder = new WatchedFolder({
+      content: { "1/a.ts": "1", "2/a.ts": "1", "3/a.ts": "1" },
+    });
+    const url = new URL("../../reloader/file_watcher.ts", import.meta.url);
+    folder.write(
+      "main.ts",
+      `import { FileWatcher } from ${JSON.stringify(url.href)};
+      const root = Deno.args[0];
+      const changes = [];
+      const arrived = Promise.withResolvers();
+      using watcher = new FileWatcher({ root, interval: 0.02,
+        onNotice: (text) => console.log(text),
+        onChange: (paths) => {
+          changes.push(...paths);
+          if (changes.length === 3) arrived.resolve();
+        } });
+      const files = [1, 2, 3].map((name) => root + "/" + name + "/a.ts");
+      watcher.update({ files });
+      console.log(watcher.activeBackend);
+      for (const file of files) Deno.writeTextFileSync(file, "2");
+      await arrived.promise;`,
+    );
+    const limits = ["watches 0", "watches 3", "instances 0"];
+    const backends = ["stat", "watch", "stat"];
+    for (const [index, limit] of limits.entries()) {
+      const [name, value] = limit.split(" ");
+      for (const path of ["1/a.ts", "2/a.ts", "3/a.ts"]) {
+        folder.write(path, "1");
+      }
+      const { stdout } = await new Deno.Command("unshare", {
+        args: [
+          ...["-U", "-r", "sh", "-c"],
+          `echo ${value} > /proc/sys/user/max_inotify_${name}; exec "$@"`,
+          ...["sh", Deno.execPath(), "run", "-A", "--no-check"],
+          ...[folder.at("main.ts"), folder.path],
+        ],
+        stdin: "null",
+      }).output();
+      const [notice = "", backend] = new TextDecoder().decode(stdout)
+        .split("\n");
+      assertEquals(backend, backends[index], notice);
+      assertMatch(notice, /^Cannot watch "[^"]+" and \d more folders?: /);
+      assertMatch(notice, /: [^.[]+; looking at the files every 0.02 seconds/);
+      assertStringIncludes(notice, `fs.inotify.max_user_${name}=`);
+    }
+  },
+});
+
+Deno.test("FileWatcher needs no permission for what is above the project", async () => {
+  const { querySync } = Deno.permissions;
+  const status = querySync({ name: "read", path: "/" });
+  Deno.permissions.querySync = () =>
+    Object.create(status, { state: { value: "prompt" } });
+  try {
+    using folder = new WatchedFolder({
+      backend: "watch",
+      content: { "a.ts": "1", "lib/b.ts": "1" },
+    });
+    folder.watch({ files: ["a.ts", "lib/b.ts"], extra: ["lib"] });
+    folder.write("a.ts", "2");
+    assertEquals(await folder.next(), ["a.ts"]);
+    folder.write("a.ts.tmp", "3");
+    Deno.renameSync(folder.at("a.ts.tmp"), folder.at("a.ts"));
+    assertEquals(await folder.next(), ["a.ts"]);
+    Deno.removeSync(folder.at("lib"), { recursive: true });
+    folder.write("lib/b.ts", "2");
+    assertEquals(await folder.next(), ["lib/b.ts"]);
+    folder.write("lib/b.ts", "3");
+    assertEquals(await folder.next(), ["lib/b.ts"]);
+    folder.write("lib/c.ts", "1");
+    assertEquals(await folder.next(), ["lib/c.ts"]);
+  } finally {
+    Deno.permissions.querySync = querySync;
   }
 });

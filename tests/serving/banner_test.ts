@@ -20,7 +20,7 @@ async function bannerOf(
     ...options,
   });
   const addresses = hosts.map((host) => parseBindAddress(host));
-  return bannerLines(server, addresses, options, painter({ color }))
+  return bannerLines(server.urls, addresses, options, painter({ color }))
     .map((line) => line.replace(/:\d+\/$/, ":PORT/"));
 }
 

@@ -274,7 +274,7 @@ Deno.test(
     await connection.write(new TextEncoder().encode(REQUEST));
     await child.waitFor(/called/);
     Deno.kill(child.pid, "SIGINT");
-    while (await exists(path)) await new Promise((done) => setTimeout(done));
+    while (await exists(path)) await new Promise((done) => setTimeout(done, 1));
     await using _other = makeServer(`unix://${path}`, 0, hello, { log: false });
     assertEquals((await child.stop("SIGINT")).code, 130);
     assertEquals((await rawRequest({ path }, REQUEST)).body, "hello");

@@ -1,0 +1,321 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { makeFolder, servedAt, startDevserve } from "../_devserve.ts";
+import {
+  descendants,
+  fetchUntil,
+  generationOf,
+  isAlive,
+  save,
+} from "./_reload.ts";
+
+const isLinux = Deno.build.os === "linux";
+
+function answering(text: string): string {
+  return `export default () => new Response("${text}");`;
+}
+
+async function serve(files: Record<string, string>, args: string[] = []) {
+  const folder = makeFolder(files);
+  const child = startDevserve(["app.ts", "-p", "0", ...args], {
+    cwd: folder.path,
+  });
+  const url = await servedAt(child);
+  return {
+    child,
+    url,
+    path: folder.path,
+    save: (name: string, text: string) => save(`${folder.path}/${name}`, text),
+    async [Symbol.asyncDispose]() {
+      await child[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+Deno.test("devserve serves the new code after a save", async () => {
+  await using app = await serve({ "app.ts": answering("one") });
+  assertEquals(await (await fetch(app.url)).text(), "one");
+  await app.save("app.ts", answering("two"));
+  const answers = await fetchUntil(app.url, "two");
+  // Never anything but the old code or the new one.
+  assertEquals(new Set(answers.slice(0, -1)).has("two"), false);
+  for (const answer of answers) assert(["one", "two"].includes(answer));
+  await app.child.waitFor(
+    /app\.ts changed: live in [\d.]+ ms \(generation 2\)/,
+    "stderr",
+  );
+});
+
+Deno.test("devserve reloads for imports of every kind", async () => {
+  await using app = await serve({
+    "app.ts": `
+      import { text } from "./static.ts";
+      import data from "./data.json" with { type: "json" };
+      const name = "computed";
+      const { late } = await import("./" + name + ".ts");
+      export default async () => {
+        const { last } = await import("./last.ts");
+        return new Response([text, data.text, late, last].join(" "));
+      };`,
+    "static.ts": `export { text } from "./deep.ts";`,
+    "deep.ts": `export const text = "a1";`,
+    "data.json": `{ "text": "b1" }`,
+    "computed.ts": `export const late = "c1";`,
+    "last.ts": `export const last = "d1";`,
+  });
+  await fetchUntil(app.url, "a1 b1 c1 d1");
+  await app.save("deep.ts", `export const text = "a2";`);
+  await fetchUntil(app.url, "a2 b1 c1 d1");
+  await app.save("data.json", `{ "text": "b2" }`);
+  await fetchUntil(app.url, "a2 b2 c1 d1");
+  await app.save("computed.ts", `export const late = "c2";`);
+  await fetchUntil(app.url, "a2 b2 c2 d1");
+  await app.save("last.ts", `export const last = "d2";`);
+  await fetchUntil(app.url, "a2 b2 c2 d2");
+});
+
+Deno.test("devserve shows an error until it is fixed", async () => {
+  await using app = await serve({ "app.ts": answering("one") });
+  await app.save("app.ts", `export default () => { = };`);
+  await app.child.waitFor(/Serving this error/, "stderr");
+  const text = await fetch(app.url);
+  assertEquals(text.status, 500);
+  assertStringIncludes(await text.text(), "at app.ts:1:24");
+  const json = await fetch(app.url, {
+    headers: { accept: "application/json" },
+  });
+  assertMatch((await json.json()).error, /Expression expected/);
+  const html = await fetch(app.url, {
+    headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+  });
+  assertMatch(html.headers.get("content-type") ?? "", /^text\/html/);
+  assertStringIncludes(await html.text(), "export default () =&gt; { = };");
+  await app.save("app.ts", answering("two"));
+  await fetchUntil(app.url, "two");
+});
+
+Deno.test("devserve starts with an error and heals", async () => {
+  using folder = makeFolder({ "app.ts": `throw new Error("no database");` });
+  await using child = startDevserve(["app.ts", "-p", "0"], {
+    cwd: folder.path,
+  });
+  const response = await fetch(await servedAt(child));
+  assertEquals(response.status, 500);
+  assertStringIncludes(await response.text(), "Error: no database");
+  await save(`${folder.path}/app.ts`, answering("well"));
+  await fetchUntil(await servedAt(child), "well");
+});
+
+Deno.test("devserve heals when a missing import appears", async () => {
+  await using app = await serve({ "app.ts": answering("one") });
+  await app.save(
+    "app.ts",
+    `import { text } from "./missing.ts";
+     export default () => new Response(text);`,
+  );
+  await app.child.waitFor(/Serving this error/, "stderr");
+  await app.save("missing.ts", `export const text = "found";`);
+  await fetchUntil(app.url, "found");
+});
+
+Deno.test("devserve keeps the last good code with --keep", async () => {
+  await using app = await serve({ "app.ts": answering("one") }, ["--keep"]);
+  await app.save("app.ts", `export default () => { = };`);
+  await app.child.waitFor(/Serving on as before/, "stderr");
+  assertEquals(await (await fetch(app.url)).text(), "one");
+  await app.save("app.ts", answering("two"));
+  await fetchUntil(app.url, "two");
+});
+
+Deno.test("devserve lets requests finish on the old code", async () => {
+  await using app = await serve({
+    "app.ts": `export default async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname !== "/slow") return new Response("one");
+      console.log("slow has begun");
+      await new Promise((done) => setTimeout(done, 600));
+      return new Response("one, slowly");
+    };`,
+  });
+  const slow = fetch(`${app.url}slow`);
+  await app.child.waitFor(/slow has begun/);
+  await app.save("app.ts", answering("two"));
+  await fetchUntil(app.url, "two");
+  assertEquals(await (await slow).text(), "one, slowly");
+});
+
+Deno.test("devserve ends event streams and WebSockets of the old code", async () => {
+  await using app = await serve({
+    "app.ts": `export default (request) => {
+      if (request.headers.has("upgrade")) {
+        return Deno.upgradeWebSocket(request).response;
+      }
+      const body = new ReadableStream({
+        start: (c) => c.enqueue(new TextEncoder().encode("data: 1\\n\\n")),
+      });
+      return new Response(body, {
+        headers: { "content-type": "text/event-stream" },
+      });
+    };`,
+  });
+  const socket = new WebSocket(app.url.replace("http", "ws"));
+  const closed = new Promise<CloseEvent>((done) => socket.onclose = done);
+  await new Promise((done) => socket.onopen = done);
+  const events = await fetch(app.url);
+  await app.save("app.ts", answering("two"));
+  assertEquals((await closed).code, 1012);
+  // It ends cleanly: reading it to its end does not throw.
+  assertEquals(await events.text(), "data: 1\n\n");
+  await fetchUntil(app.url, "two");
+});
+
+Deno.test("devserve serves on when the app ends its process", async () => {
+  await using app = await serve({
+    "app.ts": `export default (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/exit") Deno.exit(0);
+      if (pathname === "/crash") Deno.kill(Deno.pid, "SIGKILL");
+      return new Response(String(Deno.pid));
+    };`,
+  });
+  const first = await (await fetch(app.url)).text();
+  await fetch(`${app.url}crash`).catch(() => {});
+  await app.child.waitFor(/was ended by SIGKILL while it served/, "stderr");
+  await generationOf(app.child, 2);
+  assert(await (await fetch(app.url)).text() !== first);
+  await fetch(`${app.url}exit`).catch(() => {});
+  await app.child.waitFor(/ended its process with code 0/, "stderr");
+  await app.child.waitFor(/Serving this error/, "stderr");
+  await app.save("app.ts", answering("well"));
+  await fetchUntil(app.url, "well");
+});
+
+Deno.test("devserve leaves no process behind when it is killed", {
+  ignore: !isLinux,
+}, async () => {
+  await using app = await serve({
+    "app.ts": `export default (request) => {
+      if (new URL(request.url).pathname === "/block") {
+        console.log("blocked");
+        for (;;);
+      }
+      return new Response("one");
+    };`,
+  });
+  fetch(`${app.url}block`).catch(() => {});
+  await app.child.waitFor(/blocked/);
+  const pids = await descendants(app.child.pid);
+  assertEquals(pids.length >= 1, true);
+  await app.child.stop("SIGKILL");
+  for (const pid of pids) while (await isAlive(pid));
+});
+
+Deno.test("devserve has one process more than serve once it has reloaded", {
+  ignore: !isLinux,
+}, async () => {
+  await using app = await serve({ "app.ts": answering("0") });
+  for (let i = 1; i <= 5; i++) {
+    await app.save("app.ts", answering(`${i}`));
+    await fetchUntil(app.url, `${i}`);
+  }
+  // The old one has a moment to finish, the standby one to start.
+  while ((await descendants(app.child.pid)).length !== 2);
+});
+
+Deno.test("devserve runs the app under its own config", async () => {
+  using folder = makeFolder({
+    "deno.json": `{ "imports": { "web": "npm:hono@^4" } }`,
+    "app.ts": `import { Hono } from "web";
+      const app = new Hono();
+      app.get("/", (context) => context.text("hono"));
+      export default app;`,
+  });
+  await using child = startDevserve([`${folder.path}/app.ts`, "-p", "0"]);
+  assertEquals(await (await fetch(await servedAt(child))).text(), "hono");
+});
+
+Deno.test("devserve watches extra files, but not excluded ones", async () => {
+  await using app = await serve({
+    "app.ts": `export default async () =>
+      new Response(await Deno.readTextFile("text.txt") + Deno.pid);`,
+    "text.txt": "one ",
+    "noise.txt": "",
+  }, ["--extra-file", "*.txt", "--exclude", "noise.*"]);
+  const first = await (await fetch(app.url)).text();
+  await app.save("noise.txt", "noise");
+  await app.save("text.txt", "two ");
+  await generationOf(app.child, 2);
+  const second = await (await fetch(app.url)).text();
+  assertMatch(second, /^two /);
+  assert(second.slice(4) !== first.slice(4));
+  assertStringIncludes(app.child.stderr, "text.txt changed");
+  assert(!app.child.stderr.includes("noise.txt"));
+});
+
+Deno.test("devserve reloads for its env files", async () => {
+  await using app = await serve({
+    "app.ts": `export default () => new Response(Deno.env.get("WORD"));`,
+    "word.env": "WORD=one",
+  }, ["--env-file", "word.env"]);
+  await fetchUntil(app.url, "one");
+  await app.save("word.env", "WORD=two");
+  await fetchUntil(app.url, "two");
+});
+
+Deno.test("devserve reloads on SIGHUP and when the app asks for it", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const { href } = new URL("../../reloader/mod.ts", import.meta.url);
+  await using app = await serve({
+    "app.ts": `
+      import { isRunningFromReloader, triggerReload } from "${href}";
+      export default (request) => {
+        if (new URL(request.url).pathname === "/reload") triggerReload();
+        return new Response(String(isRunningFromReloader()));
+      };`,
+  });
+  Deno.kill(app.child.pid, "SIGHUP");
+  await generationOf(app.child, 2);
+  assertEquals(await (await fetch(`${app.url}reload`)).text(), "true");
+  await generationOf(app.child, 3);
+});
+
+Deno.test("devserve takes Unix sockets over", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  using folder = makeFolder({ "app.ts": answering("one") });
+  const path = `${folder.path}/socket`;
+  await using child = startDevserve(["app.ts", "-b", `unix://${path}`], {
+    cwd: folder.path,
+  });
+  await child.waitFor(/Socket/, "stderr");
+  using client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+  const init = { client } as RequestInit;
+  assertEquals(await (await fetch("http://app/", init)).text(), "one");
+  await save(`${folder.path}/app.ts`, answering("two"));
+  await fetchUntil("http://app/", "two", init);
+});
+
+Deno.test("devserve polls where it is told to", async () => {
+  await using app = await serve({ "app.ts": answering("one") }, [
+    "--poll",
+    "0.05",
+  ]);
+  await app.save("app.ts", answering("two"));
+  await fetchUntil(app.url, "two");
+});
+
+Deno.test("devserve gives the app its standard input and no marks of ours", async () => {
+  await using app = await serve({
+    "app.ts": `export default async () => {
+      const names = Object.keys(Deno.env.toObject());
+      return Response.json(names.filter((name) => /devserve/i.test(name)));
+    };`,
+  });
+  assertEquals(await (await fetch(app.url)).json(), []);
+});
