@@ -250,9 +250,12 @@ Deno.test("devserve watches extra files, but not excluded ones", async () => {
   await app.save("noise.txt", "noise");
   await app.save("text.txt", "two ");
   await generationOf(app.child, 2);
-  const second = await (await fetch(app.url)).text();
+  // The old generation may answer on an old connection for a moment.
+  let second = first;
+  while (second.slice(4) === first.slice(4)) {
+    second = await (await fetch(app.url)).text();
+  }
   assertMatch(second, /^two /);
-  assert(second.slice(4) !== first.slice(4));
   assertStringIncludes(app.child.stderr, "text.txt changed");
   assert(!app.child.stderr.includes("noise.txt"));
 });

@@ -32,7 +32,9 @@ Deno.test("runSimple() runs the main module anew with useReloader", async () => 
   await fetchUntil(url, `["two",["a","b"],true]`);
   await save(`${folder.path}/text.ts`, `export const text = = "two";`);
   await child.waitFor(/Serving this error/, "stderr");
-  assertEquals((await fetch(url)).status, 500);
+  const failed = await fetch(url);
+  assertEquals(failed.status, 500);
+  await failed.body?.cancel();
   await save(`${folder.path}/text.ts`, `export const text = "three";`);
   await fetchUntil(url, `["three",["a","b"],true]`);
   assertEquals((await child.stop("SIGINT")).code, 130);
