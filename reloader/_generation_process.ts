@@ -1,5 +1,7 @@
 import { Channel } from "./_channel.ts";
 import type { Failure, Order, Report } from "./_messages.ts";
+import type { RelayTarget } from "./_relay_link.ts";
+import type { RelayedClient } from "./_relayed_clients.ts";
 
 /** How a generation came out of its load. */
 export type LoadResult =
@@ -18,9 +20,11 @@ export interface GenerationEvents {
 }
 
 /** A generation as the supervisor sees it: a child process and a channel. */
-export class GenerationProcess {
+export class GenerationProcess implements RelayTarget {
   /** The number of the generation, from its order on. */
   generation = 0;
+  /** Where it serves what is relayed, once it is ready: a port on 127.0.0.1. */
+  port = 0;
   /** Settles when the process has ended. */
   readonly ended: Promise<Deno.CommandStatus>;
   /** Settles when it listens on nothing, at the latest when it has ended. */
@@ -31,6 +35,8 @@ export class GenerationProcess {
   readonly #standby: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #events: GenerationEvents;
+  /** What it has been told of relayed connections and has not noted yet. */
+  readonly #untold: PromiseWithResolvers<void>[] = [];
   #loaded: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
   #channel: Channel<Order, Report> | undefined;
 
@@ -45,6 +51,7 @@ export class GenerationProcess {
       this.#standby.resolve();
       this.#loaded.resolve({ kind: "ended", status });
       this.#closed.resolve();
+      for (const { resolve } of this.#untold) resolve();
       return status;
     });
   }
@@ -87,6 +94,16 @@ export class GenerationProcess {
     this.#channel?.send({ type: "stop" });
   }
 
+  /** Tells it of a client whose connection is relayed to it. */
+  announce(client: RelayedClient): Promise<void> {
+    return this.#tell({ type: "client", client });
+  }
+
+  /** Tells it that the connection from this port is over. */
+  forget(port: number): Promise<void> {
+    return this.#tell({ type: "gone", port });
+  }
+
   /** Ends it at once. */
   kill(): void {
     try {
@@ -96,6 +113,15 @@ export class GenerationProcess {
     }
   }
 
+  /** Gives an order that it confirms; so does its end. */
+  async #tell(order: Order & { type: "client" | "gone" }): Promise<void> {
+    if (this.hasEnded) return;
+    const told = Promise.withResolvers<void>();
+    this.#untold.push(told);
+    this.#channel?.send(order);
+    await told.promise;
+  }
+
   async #listen(channel: Channel<Order, Report>): Promise<void> {
     for await (const report of channel.messages()) {
       switch (report.type) {
@@ -103,6 +129,7 @@ export class GenerationProcess {
           this.#standby.resolve();
           break;
         case "ready":
+          this.port = report.port ?? 0;
           this.#loaded.resolve({ kind: "ready", report });
           break;
         case "failed":
@@ -110,6 +137,9 @@ export class GenerationProcess {
           break;
         case "modules":
           this.#events.onModules(report.paths);
+          break;
+        case "noted":
+          this.#untold.shift()?.resolve();
           break;
         case "closed":
           this.#closed.resolve();

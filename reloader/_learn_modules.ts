@@ -52,8 +52,12 @@ export function learnModules(): (
   return (report) => tell = report;
 }
 
+/** A package in Deno's cache: `npm/<registry>/@scope/name/1.2.3/`. */
+const CACHED_REGEXP = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+/;
+
 function isOfApp(url: string): boolean {
   return url.startsWith("file:") && !url.includes("/node_modules/") &&
+    !CACHED_REGEXP.test(url) &&
     (!url.startsWith(OWN_BASE) || /\/(?:examples|tests)\//.test(url));
 }
 

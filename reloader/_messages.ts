@@ -1,3 +1,5 @@
+import type { RelayedClient } from "./_relayed_clients.ts";
+
 /** Why a generation cannot serve the app. */
 export interface Failure {
   /** One line that says what happened. */
@@ -20,7 +22,11 @@ export type Order =
   /** Another generation serves: hand over to it, finish and end. */
   | { readonly type: "retire"; readonly successor: string | undefined }
   /** Stop serving, finish and end. */
-  | { readonly type: "stop" };
+  | { readonly type: "stop" }
+  /** A connection is about to be relayed, of this client. */
+  | { readonly type: "client"; readonly client: RelayedClient }
+  /** The connection that came from this port is over. */
+  | { readonly type: "gone"; readonly port: number };
 
 /** What a generation says to the supervisor. */
 export type Report =
@@ -31,6 +37,8 @@ export type Report =
     readonly type: "ready";
     /** Where it takes over requests of the one before. */
     readonly address: string | undefined;
+    /** Where it serves what is relayed: a port on 127.0.0.1. */
+    readonly port: number | undefined;
     /** What the supervisor's user wants to know. */
     readonly detail: unknown;
   }
@@ -42,5 +50,7 @@ export type Report =
   | { readonly type: "closed" }
   /** It has stopped by the app's own will: no other one shall follow. */
   | { readonly type: "stopped"; readonly error?: string }
+  /** It has taken note of the oldest "client" or "gone" not yet noted. */
+  | { readonly type: "noted" }
   /** The app wants to be started anew. */
   | { readonly type: "reload" };

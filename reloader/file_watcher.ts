@@ -220,8 +220,8 @@ export class FileWatcher implements Disposable {
     this.#extra = new ExtraPatterns(extraTexts, this.#root, this.#isExcluded);
     // Watching comes first: what happens between is told, not taken for old.
     this.#arm();
-    const added = [...files].filter((path) => !this.#known.has(path));
     const wanted = this.#wanted();
+    const added = [...wanted].filter((path) => !this.#known.has(path));
     for (const path of [...this.#known.paths()]) {
       if (!wanted.has(path)) this.#forget(path);
     }

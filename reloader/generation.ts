@@ -3,11 +3,17 @@ import { dieWithParent } from "./_die_with_parent.ts";
 import { learnModules } from "./_learn_modules.ts";
 import { markGeneration } from "./is_running_from_reloader.ts";
 import type { Failure, Order, Report } from "./_messages.ts";
+import type { RelayedClients } from "./_relayed_clients.ts";
 
 /** What a generation serves: the app, or a failure in its place. */
 export interface Serving {
   /** Where it takes over the requests of the generation before. */
   readonly address?: string;
+  /** Where it serves what is relayed, if it does, and for whom. */
+  readonly relayed?: {
+    readonly port: number;
+    readonly clients: RelayedClients;
+  };
   /** What the supervisor wants to know of it. */
   readonly detail?: unknown;
   /**
@@ -79,8 +85,8 @@ export async function runGeneration(
   async function start(begin: () => Promise<Serving>): Promise<void> {
     try {
       serving = await begin();
-      const { address, detail } = serving;
-      channel.send({ type: "ready", address, detail });
+      const { address, relayed, detail } = serving;
+      channel.send({ type: "ready", address, port: relayed?.port, detail });
     } catch (error) {
       channel.send({ type: "failed", failure: role.describe(error) });
     }
@@ -116,6 +122,14 @@ export async function runGeneration(
         break;
       case "stop":
         end((serving) => serving.stop());
+        break;
+      case "client":
+        serving?.relayed?.clients.add(order.client);
+        channel.send({ type: "noted" });
+        break;
+      case "gone":
+        serving?.relayed?.clients.remove(order.port);
+        channel.send({ type: "noted" });
         break;
     }
   }

@@ -2,6 +2,7 @@ import { FileWatcher } from "./file_watcher.ts";
 import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
 import { graphFiles } from "./_graph_info.ts";
 import type { Failure } from "./_messages.ts";
+import type { Relay } from "./relay.ts";
 import type { ReloaderType } from "./reloader_type.ts";
 
 /** What is to be known about a generation that serves now. */
@@ -41,6 +42,8 @@ export interface SupervisorOptions extends SupervisorEvents {
   spawn(path: string): Deno.ChildProcess;
   /** Makes the job of the next generation. */
   job(): unknown | Promise<unknown>;
+  /** Passes connections on, where generations do not share the addresses. */
+  relay?: Relay | undefined;
   /** Whether a generation goes on serving while the next one loads. */
   overlap: boolean;
   /** What is done with a failure: serve it, or keep the last good generation. */
@@ -68,6 +71,18 @@ export interface SupervisorOptions extends SupervisorEvents {
 const MAX_CRASHES = 3;
 const CRASH_WINDOW_MS = 5000;
 
+/**
+ * How long a new generation has the processor to itself before the next standby
+ * starts, in milliseconds: its first responses would take longer otherwise.
+ */
+const STANDBY_DELAY_MS = 25;
+
+/**
+ * How long the listeners of a retired generation are waited for, in ms. An upload
+ * keeps them open; then the next save has to go live nevertheless.
+ */
+const LISTENERS_MS = 300;
+
 /** Milliseconds beyond the grace period before a process is killed. */
 const KILL_AFTER_MS = 2000;
 
@@ -81,7 +96,8 @@ export class Supervisor {
   readonly #watcher: FileWatcher;
   readonly #all: Set<GenerationProcess> = new Set();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
-  #standby: GenerationProcess;
+  #standby: GenerationProcess | undefined;
+  #standbyTimer: ReturnType<typeof setTimeout> | undefined;
   #live: GenerationProcess | undefined;
   #isBroken = false;
   #count = 0;
@@ -136,7 +152,9 @@ export class Supervisor {
   async stop(): Promise<void> {
     if (this.#isStopping) return await this.#finished.promise;
     this.#isStopping = true;
+    clearTimeout(this.#standbyTimer);
     this.#watcher.close();
+    this.#options.relay?.close();
     this.#options.onStop?.();
     this.#wake.resolve();
     const { gracePeriod } = this.#options;
@@ -146,6 +164,7 @@ export class Supervisor {
       this.#killLater(process, gracePeriod * 1000 + KILL_AFTER_MS);
     }
     await Promise.all([...this.#all].map(({ ended }) => ended));
+    await this.#options.relay?.finish();
     await Deno.remove(this.#directory, { recursive: true }).catch(() => {
       // Somebody was quicker, or it is not ours any more.
     });
@@ -164,11 +183,11 @@ export class Supervisor {
     this.#changed.clear();
     this.#isWanted = false;
     // The kernel's steering knows two listeners, no more.
-    await this.#listenersClosed;
+    await Promise.race([this.#listenersClosed, delay(LISTENERS_MS)]);
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
 
-    const next = this.#standby;
+    const next = this.#takeStandby();
     const generation = ++this.#count;
     this.#modules = new Set();
     const result = await Promise.race([
@@ -245,9 +264,8 @@ export class Supervisor {
         ? `Cannot serve the error: ${result.failure.text}`
         : "Cannot serve the error: its process has ended",
     );
-    if (this.#standby.hasEnded || this.#standby === server) {
-      this.#standby = this.#spawn();
-    }
+    if (this.#standby === server) this.#standby = undefined;
+    this.#takeStandby();
   }
 
   /** Lets a generation that is ready take the place of the one before. */
@@ -258,24 +276,37 @@ export class Supervisor {
   ): void {
     const previous = this.#live;
     this.#live = next;
+    this.#options.relay?.use(next);
     if (previous !== undefined && !previous.hasEnded) {
       this.#listenersClosed = previous.closed;
       previous.retire(report.address);
       const { gracePeriod } = this.#options;
       this.#killLater(previous, gracePeriod * 1000 + KILL_AFTER_MS);
     }
+    next.ended.then((status) => this.#onEnd(next, status));
+    const duration = performance.now() - started;
+    this.#watch(since);
     this.#options.onStart({
       generation,
       paths,
       detail: report.detail,
-      duration: performance.now() - started,
+      duration,
       isFailure: this.#isBroken,
     });
-    next.ended.then((status) => this.#onEnd(next, status));
-    this.#watch(since);
-    if (this.#standby === next || this.#standby.hasEnded) {
+    if (this.#standby === next) this.#standby = undefined;
+    this.#standbyTimer = setTimeout(
+      () => this.#takeStandby(),
+      STANDBY_DELAY_MS,
+    );
+  }
+
+  /** The standby, started now if it has not been yet. */
+  #takeStandby(): GenerationProcess {
+    clearTimeout(this.#standbyTimer);
+    if (this.#standby === undefined || this.#standby.hasEnded) {
       this.#standby = this.#spawn();
     }
+    return this.#standby;
   }
 
   /** The live generation has ended without having been told to. */
@@ -285,6 +316,7 @@ export class Supervisor {
   ): Promise<void> {
     if (this.#isStopping || process !== this.#live) return;
     this.#live = undefined;
+    this.#options.relay?.use(undefined);
     const failure = endFailure(status, "while it served");
     const now = performance.now();
     this.#crashes = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS);
@@ -298,7 +330,7 @@ export class Supervisor {
       started: now,
       since: Date.now(),
     };
-    await this.#serveFailure(this.#standby, failure, start);
+    await this.#serveFailure(this.#takeStandby(), failure, start);
   }
 
   #spawn(): GenerationProcess {
@@ -373,6 +405,10 @@ interface LoadStart {
   paths: readonly string[];
   started: number;
   since: number;
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
 }
 
 function endFailure(status: Deno.CommandStatus, when: string): Failure {

@@ -121,6 +121,12 @@ export const FLAGS: readonly Flag[] = [
       "in containers, on network disks",
   },
   {
+    name: "relay",
+    group: "Reloading",
+    help: "pass connections on from one process instead of sharing the port " +
+      "between processes; always so where the system cannot share it",
+  },
+  {
     name: "open",
     group: "Output",
     help: "open the app in the browser once it is there",

@@ -19,14 +19,15 @@ export async function generationMain(path: string): Promise<never> {
   let steer: (() => void) | undefined;
 
   function listen(job: GenerationJob, app: App): RunningServer {
-    const { addresses, options, directory, color } = job;
+    const { addresses, relayed, options, directory, color } = job;
     const log = createLog(job.log, { color });
     const server = startServer(addresses, checkApp(app), options, {
       log,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
       takeOverAt: takeOverPath(directory),
+      relayed,
     });
-    steer?.();
+    if (relayed === undefined) steer?.();
     surviveStrayErrors(
       log,
       options.passthroughErrors ? (error) => server.fail(error) : undefined,

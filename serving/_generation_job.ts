@@ -6,6 +6,8 @@ import type { ServerOptions } from "./make_server.ts";
 export interface GenerationJob {
   /** Where to listen. */
   readonly addresses: readonly BindAddress[];
+  /** The sockets there, if they are the supervisor's and it relays. */
+  readonly relayed?: readonly Deno.Addr[] | undefined;
   /** The options of the server. */
   readonly options: ServerOptions;
   /** The log. */

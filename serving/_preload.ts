@@ -21,10 +21,12 @@ await preloadGeneration(new URL(import.meta.url), {
     await rehearse();
   },
   serveFailure(job, failure) {
-    const { addresses, directory, options, log, color } = job as GenerationJob;
+    const { addresses, relayed, directory, options, log, color } =
+      job as GenerationJob;
     const server = startServer(addresses, failurePage(failure), options, {
       log: createLog(log, { color }),
       takeOverAt: takeOverPath(directory),
+      relayed,
     });
     steer?.();
     return Promise.resolve(servingOf(server));

@@ -19,16 +19,17 @@ export async function resolveSpecifier(
   const url = /^file:/i.test(specifier)
     ? new URL(specifier)
     : toFileUrl(specifier, cwd);
-  const info = await statOrUndefined(url);
+  const info = statOrUndefined(url);
   if (info === undefined) throw await missing(url, cwd);
   if (!info.isDirectory) return url.href;
   const folder = fromFileUrl(url);
   return toFileUrl(await findDefaultApp(folder), folder).href;
 }
 
-async function statOrUndefined(url: URL): Promise<Deno.FileInfo | undefined> {
+/** Does not wait: on the way of a reload, an `await` of the disk is 0.4 ms. */
+function statOrUndefined(url: URL): Deno.FileInfo | undefined {
   try {
-    return await Deno.stat(url);
+    return Deno.statSync(url);
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;

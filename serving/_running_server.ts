@@ -1,6 +1,7 @@
 import type { DevServer } from "./dev_server.ts";
 import { forwardTo } from "./_forward.ts";
 import type { Handler, ServeInfo } from "./handler.ts";
+import type { Listening } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
 import { socketIdentity } from "./_unix_socket.ts";
@@ -18,9 +19,7 @@ export interface Route {
 }
 
 /** The parts of a {@linkcode RunningServer}. */
-export interface RunningServerParts {
-  /** The servers of Deno, one for each listening socket. */
-  readonly servers: readonly Deno.HttpServer[];
+export interface RunningServerParts extends Listening {
   /** Takes requests from the generation before, in a generation. */
   readonly takeOverServer?: Deno.HttpServer | undefined;
   /** The path at which it does. */
@@ -31,8 +30,6 @@ export interface RunningServerParts {
   readonly requestHandler: RequestHandler;
   /** The log. */
   readonly log: TerminalLog;
-  /** The URL of each address as the user named it. */
-  readonly urls: readonly string[];
   /** How long requests may take after {@linkcode DevServer.shutdown}, in ms. */
   readonly graceMs: number;
 }
@@ -59,7 +56,7 @@ export class RunningServer implements DevServer {
   }
 
   get addrs(): Deno.Addr[] {
-    return this.#parts.servers.map(({ addr }) => addr);
+    return [...this.#parts.addrs];
   }
 
   get port(): number | undefined {
@@ -118,6 +115,11 @@ export class RunningServer implements DevServer {
     return this.#parts.takeOverAt;
   }
 
+  /** What is relayed to it, and where. */
+  get relayed(): Listening["relayed"] {
+    return this.#parts.relayed;
+  }
+
   /** Whether connections are left that only the end of the process closes. */
   get isLeftOpen(): boolean {
     return this.#isLeftOpen;
@@ -162,7 +164,11 @@ export class RunningServer implements DevServer {
       ? this.#parts.servers
       : [...this.#parts.servers, takeOverServer];
     const end = performance.now() + graceMs;
-    if (onClosed === undefined) requestHandler.endEndless();
+    if (onClosed === undefined) {
+      requestHandler.endEndless();
+      // Deno's `shutdown()` closes WebSockets, too, and forestalls us otherwise.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
     // The `shutdown()` of Deno cuts off bodies of requests that are still coming.
     const uploads = requestHandler.uploads();
     if (uploads !== undefined && !await settlesWithin(uploads, graceMs)) {

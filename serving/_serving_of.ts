@@ -3,9 +3,10 @@ import type { RunningServer } from "./_running_server.ts";
 
 /** What the supervisor is told of a server, and what it can do with it. */
 export function servingOf(server: RunningServer): Serving {
-  const { takeOverAt } = server;
+  const { takeOverAt, relayed } = server;
   return {
     ...takeOverAt !== undefined && { address: takeOverAt },
+    ...relayed !== undefined && { relayed },
     detail: { urls: server.urls },
     retire: (successor, onClosed) => server.retire(successor, onClosed),
     stop: () => server.shutdown(),

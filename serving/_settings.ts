@@ -49,6 +49,8 @@ export interface ReloadSettings {
   reloaderInterval: number;
   /** What is done with a failure. */
   onError: "page" | "keep";
+  /** Whether connections are relayed where ports could be shared. */
+  relay: boolean;
 }
 
 /**
@@ -111,6 +113,7 @@ function reloadSettings(
     reloaderType: poll === undefined ? type : "stat",
     reloaderInterval: poll === undefined ? 1 : parseSeconds("poll", poll),
     onError: switches.has("keep") ? "keep" : "page",
+    relay: switches.has("relay"),
   };
 }
 

@@ -3,13 +3,13 @@ import type { BindAddress } from "./bind_address.ts";
 import type { Handler, ServeInfo } from "./handler.ts";
 import { takeForwarded } from "./_forward.ts";
 import { hostCheck } from "./host_check.ts";
-import { listenAll } from "./_listen.ts";
+import { listenAll, type ListenOptions } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { RequestHandler } from "./request_handler.ts";
 import { type Route, RunningServer } from "./_running_server.ts";
+import { serveRelayed } from "./_serve_relayed.ts";
 import { sharedData } from "../middleware/shared_data.ts";
-import { urlOf } from "./_url_of.ts";
 
 /** What differs between the ways to start a server. */
 export interface StartContext {
@@ -22,6 +22,8 @@ export interface StartContext {
    * on. Where there is one, its addresses are taken over, too.
    */
   takeOverAt?: string;
+  /** Where the supervisor listens and relays from, in place of this process. */
+  relayed?: readonly Deno.Addr[] | undefined;
 }
 
 /** Starts a server with arguments that were checked. */
@@ -29,7 +31,7 @@ export function startServer(
   addresses: readonly BindAddress[],
   app: Handler,
   options: ServerOptions,
-  { log, allowHint = allowByOption, takeOverAt }: StartContext,
+  { log, allowHint = allowByOption, takeOverAt, relayed }: StartContext,
 ): RunningServer {
   const {
     requestHandler: RequestHandlerClass = RequestHandler,
@@ -54,27 +56,28 @@ export function startServer(
 
   const route: Route = { successor: undefined };
   const onError = (error: unknown) => requestHandler.handleSendError(error);
-  const bound = listenAll(addresses, {
+  const listenOptions: ListenOptions = {
     handlerFor: (localAddr) => handlerFor(localAddr, requestHandler, route),
     onError,
     takeOver: takeOverAt !== undefined,
-  });
-  const servers = bound.flatMap(({ servers }) => servers.filter(isDefined));
+  };
+  const listening = relayed === undefined
+    ? listenAll(addresses, listenOptions)
+    : serveRelayed(addresses, relayed, listenOptions);
 
   const server = new RunningServer({
-    servers,
+    ...listening,
     takeOverServer: takeOverAt === undefined ? undefined : Deno.serve(
       { path: takeOverAt, onError, onListen: () => {} },
       takeForwarded(
         (request, info) => requestHandler.handle(request, info),
-        servers[0]!.addr,
+        listening.addrs[0]!,
       ),
     ),
     takeOverAt,
     route,
     requestHandler,
     log,
-    urls: bound.map(({ address, servers }) => urlOf(address, servers[0].addr)),
     graceMs: gracePeriod * 1000,
   });
   return server;
@@ -101,10 +104,6 @@ function handlerFor(
 
 function allowByOption(host: string): string {
   return `to allow it, pass allowedHosts: ["${host}"]`;
-}
-
-function isDefined<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }
 
 function isLocalOnly(address: BindAddress): boolean {

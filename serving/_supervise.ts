@@ -37,7 +37,11 @@ export async function superviseApp(
   // Says now what is wrong with them.
   if (staticFiles !== undefined) sharedData(() => new Response(), staticFiles);
   await readEnvFiles([...settings.envFiles]);
-  const addresses = await onFreePort(settings, log, reserveAddresses);
+  const { addresses, relay, relayed } = await onFreePort(
+    settings,
+    log,
+    (addresses) => reserveAddresses(addresses, reload.relay),
+  );
 
   let hasStarted = false;
   const report = reportToLog(log, addresses, options);
@@ -50,6 +54,7 @@ export async function superviseApp(
       if (settings.open && !hasStarted) openBrowser(urls[0]!, log);
       hasStarted = true;
     },
+    relay,
     overlap: true,
     entry,
     config,
@@ -65,6 +70,7 @@ export async function superviseApp(
       appArgs: settings.appArgs,
       env: await readEnvFiles([...settings.envFiles]),
       addresses,
+      relayed,
       options,
       log: settings.log,
       color: settings.color,

@@ -27,7 +27,10 @@ export async function superviseMain(
   options: RunSimpleOptions,
   log: TerminalLog,
 ): Promise<void> {
-  const reserved = await reserveAddresses(addresses);
+  const { addresses: reserved, relay, relayed } = reserveAddresses(
+    addresses,
+    options.relay ?? false,
+  );
   const { mainModule } = Deno;
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
@@ -41,6 +44,7 @@ export async function superviseMain(
     excludePatterns: options.excludePatterns ?? [],
     reloaderType: options.reloaderType ?? "auto",
     reloaderInterval: options.reloaderInterval ?? 1,
+    relay,
     overlap: true,
     onError: "page",
     entry,
@@ -51,6 +55,7 @@ export async function superviseMain(
     spawn: spawnMain,
     job: (): GenerationJob => ({
       addresses: reserved,
+      relayed,
       // What shows a failure; the rest cannot travel and is not needed for it.
       options: {
         gracePeriod,
@@ -82,10 +87,11 @@ export async function serveInGeneration(
   log: TerminalLog,
 ): Promise<void> {
   // The ports that were asked for may be others by now, so the job has them.
-  const { addresses, directory } = generation.job as GenerationJob;
+  const { addresses, relayed, directory } = generation.job as GenerationJob;
   const server = startServer(addresses, checkApp(app), options, {
     log,
     takeOverAt: takeOverPath(directory),
+    relayed,
   });
   generation.serve(servingOf(server));
   try {

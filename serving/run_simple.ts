@@ -64,6 +64,14 @@ export interface RunSimpleOptions extends ServerOptions {
    */
   reloaderType?: ReloaderType;
   /**
+   * With `useReloader`, has one process accept all connections and pass them on,
+   * instead of sharing the port between processes. It is always so where the
+   * system cannot share ports, which is anywhere but on Linux.
+   *
+   * @default {false}
+   */
+  relay?: boolean;
+  /**
    * Serves with one worker thread per processor. Not available yet; requests are
    * served concurrently in any case.
    *
@@ -100,6 +108,7 @@ const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
   excludePatterns: isStrings,
   reloaderInterval: isSeconds,
   reloaderType: isReloaderType,
+  relay: isBoolean,
   threaded: isUnavailable,
   processes: isOneProcess,
   sslContext: (_value, name) => notAvailableYet(name),

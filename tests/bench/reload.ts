@@ -17,6 +17,7 @@ import {
   noFigures,
 } from "./reload/_measure.ts";
 import { printFigures } from "./reload/_print.ts";
+import { killTree, processTree } from "./reload/_process_tree.ts";
 import { coldStart, RunningTool } from "./reload/_running_tool.ts";
 import { MAIN, type ReloadTool, reloadTools } from "./reload/_tools.ts";
 
@@ -53,7 +54,11 @@ async function measure(
   try {
     for (const tool of tools) {
       if (tool.without?.includes(name)) continue;
-      all.set(await RunningTool.start(tool, shape, npm), noFigures());
+      try {
+        all.set(await RunningTool.start(tool, shape, npm), noFigures());
+      } catch (error) {
+        console.log(`${name}: ${error}`);
+      }
     }
     await measureSaves(all, rounds);
     if (idleSeconds > 0) await measureIdle(all, idleSeconds);
@@ -72,7 +77,16 @@ async function measure(
   printFigures(name, shape, figuresByName, cold, (line) => console.log(line));
 }
 
+/** Leaves nothing running when the bench is stopped. */
+function stop(): void {
+  for (const pid of processTree(Deno.pid).slice(1)) killTree(pid);
+  Deno.removeSync(folder, { recursive: true });
+  Deno.exit(1);
+}
+
 const folder = await Deno.makeTempDir({ prefix: "devserve-bench-" });
+Deno.addSignalListener("SIGINT", stop);
+Deno.addSignalListener("SIGTERM", stop);
 try {
   await install(folder);
   const tools = reloadTools({
@@ -85,5 +99,7 @@ try {
   console.log(`${rounds} saves of each kind`);
   for (const name of flags.apps.split(",")) await measure(name, chosen, folder);
 } finally {
+  Deno.removeSignalListener("SIGINT", stop);
+  Deno.removeSignalListener("SIGTERM", stop);
   await Deno.remove(folder, { recursive: true });
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess } from "../_process.ts";
+import type { ChildProcess } from "../_process.ts";
 
 /** Replaces a file as editors do: at once. */
 export async function save(path: string, text: string): Promise<void> {

@@ -28,7 +28,6 @@ const WRONG: [option: Record<string, unknown>, error: RegExp][] = [
 
 /** The same for what `runSimple()` takes besides. */
 const WRONG_TO_RUN: typeof WRONG = [
-  [{ useReloader: true }, /^TypeError: .*"useReloader": it is not available/],
   [{ useDebugger: true }, /^TypeError: .*"useDebugger": it is not available/],
   [{ threaded: true }, /^TypeError: .*"threaded": it is not available yet$/],
   [{ processes: 2 }, /^TypeError: .*"processes": it is not available yet$/],

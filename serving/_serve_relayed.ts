@@ -1,0 +1,51 @@
+import { RelayedClients } from "../reloader/_relayed_clients.ts";
+import type { BindAddress } from "./bind_address.ts";
+import type { ServeInfo } from "./handler.ts";
+import type { Listening, ListenOptions } from "./_listen.ts";
+import { urlOf } from "./_url_of.ts";
+
+/**
+ * Serves connections that the supervisor relays, on a private port, as if they
+ * had come in where they did. Anybody on this machine can connect to that port,
+ * also who must not use the public address, so all others are refused.
+ *
+ * @param addresses The addresses as the user named them, with their ports.
+ * @param addrs What the supervisor listens on.
+ */
+export function serveRelayed(
+  addresses: readonly BindAddress[],
+  addrs: readonly Deno.Addr[],
+  { handlerFor, onError }: ListenOptions,
+): Listening {
+  const clients = new RelayedClients();
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onError, onListen: () => {} },
+    (request, info) => {
+      const client = clients.get(info.remoteAddr.port);
+      if (client === undefined) return refusal();
+      const relayedInfo: ServeInfo = {
+        remoteAddr: client.address,
+        get completed() {
+          return info.completed;
+        },
+      };
+      return handlerFor(client.local)(
+        request,
+        relayedInfo as Deno.ServeHandlerInfo,
+      );
+    },
+  );
+  return {
+    servers: [server],
+    addrs,
+    urls: addresses.map(urlOf),
+    relayed: { port: server.addr.port, clients },
+  };
+}
+
+function refusal(): Response {
+  return new Response("Forbidden: this port is private\n", {
+    status: 403,
+    headers: { "connection": "close" },
+  });
+}
