@@ -42,12 +42,14 @@ export async function carryBytes(
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isAnswered = false;
+  let isOver = false;
   const up = carryUp(client, server, buffer, count).then(async () => {
     if (!isAnswered) await server.closeWrite();
   });
   const down = carryDown(client, server).then(async () => {
     isAnswered = true;
     onAnswered();
+    if (isOver) return;
     timer = setTimeout(() => close(client), LINGER_MS);
     await client.closeWrite();
   });
@@ -56,6 +58,7 @@ export async function carryBytes(
   } catch {
     // One side has broken off, which the other one is told by its end.
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
 }

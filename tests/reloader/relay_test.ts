@@ -272,11 +272,11 @@ Deno.test("Relay announces a client before its bytes and holds the port until it
       await new Promise((resolve) => setTimeout(resolve, 50));
       events.push("announced");
     },
-    forget(port) {
+    async forget(port) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
       // Nobody else can connect from there now.
       events.push(isFree(port) ? "free" : "held", "forgotten");
       ended.resolve();
-      return Promise.resolve();
     },
   });
   const client = await Deno.connect({ port: relayed.port });
