@@ -49,7 +49,20 @@ export function learnModules(): (
       }
     },
   });
+  noteWorkers(note);
   return (report) => tell = report;
+}
+
+/** A worker resolves its modules by itself; what is told is its entry. */
+function noteWorkers(note: (url: string) => void): void {
+  const { Worker } = globalThis;
+  globalThis.Worker = new Proxy(Worker, {
+    construct(target, args, newTarget) {
+      const [specifier] = args as [string | URL];
+      if (URL.canParse(String(specifier))) note(String(specifier));
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
 }
 
 /** A package in Deno's cache: `npm/<registry>/@scope/name/1.2.3/`. */

@@ -83,6 +83,8 @@ const STANDBY_DELAY_MS = 25;
  */
 const LISTENERS_MS = 300;
 
+const SLOW_LOAD_MS = 10_000;
+
 /** Milliseconds beyond the grace period before a process is killed. */
 const KILL_AFTER_MS = 2000;
 
@@ -190,10 +192,14 @@ export class Supervisor {
     const next = this.#takeStandby();
     const generation = ++this.#count;
     this.#modules = new Set();
+    const notice = setTimeout(() => {
+      this.#options.onNotice("The app is still loading after 10 s");
+    }, SLOW_LOAD_MS);
     const result = await Promise.race([
       this.#go(next, generation),
       this.#wake.promise.then(() => "superseded" as const),
     ]);
+    clearTimeout(notice);
     if (this.#isStopping) return next.kill();
     if (result === "superseded") {
       next.kill();
@@ -343,6 +349,7 @@ export class Supervisor {
     });
     this.#all.add(process);
     process.ended.then(() => {
+      restoreTerminal();
       this.#all.delete(process);
       listener.close();
     });
@@ -405,6 +412,16 @@ interface LoadStart {
   paths: readonly string[];
   started: number;
   since: number;
+}
+
+/** A process that was killed while it asked for a key leaves the echo off. */
+function restoreTerminal(): void {
+  if (!Deno.stdin.isTerminal()) return;
+  try {
+    Deno.stdin.setRaw(false);
+  } catch {
+    // The terminal is gone.
+  }
 }
 
 function delay(ms: number): Promise<void> {

@@ -14,6 +14,8 @@ export interface Flag {
   readonly short?: string;
   /** What its value is called in the help; without it the flag is a switch. */
   readonly value?: string;
+  /** The value if none is given; then one is written `--name=value`. */
+  readonly otherwise?: string;
   /** Whether it may be given several times. */
   readonly repeat?: boolean;
   /** What it does, for the help. */
@@ -116,6 +118,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: "poll",
     value: "SECONDS",
+    otherwise: "1",
     group: "Reloading",
     help: "look for changes this often, where the system tells of none: " +
       "in containers, on network disks",
@@ -125,6 +128,11 @@ export const FLAGS: readonly Flag[] = [
     group: "Reloading",
     help: "pass connections on from one process instead of sharing the port " +
       "between processes; always so where the system cannot share it",
+  },
+  {
+    name: "clear",
+    group: "Output",
+    help: "clear the terminal at each reload",
   },
   {
     name: "open",

@@ -45,7 +45,11 @@ Exit codes: 0 stopped, 1 failed, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM.
 
 function flagText(flag: Flag): string {
   const short = flag.short ? `-${flag.short}, ` : "    ";
-  const value = flag.value ? ` ${flag.value}` : "";
+  const value = flag.otherwise
+    ? `[=${flag.value}]`
+    : flag.value
+    ? ` ${flag.value}`
+    : "";
   const left = `  ${short}--${flag.name}${value}`.padEnd(COLUMN);
   const lines = wrap(flag.help, WIDTH - COLUMN);
   const indent = " ".repeat(COLUMN);

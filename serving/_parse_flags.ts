@@ -72,19 +72,23 @@ export function parseFlags(
 function guardValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");
   const own = end === -1 ? args : args.slice(0, end);
-  own.forEach((arg, index) => {
+  const guarded = own.map((arg, index) => {
     const flag = FLAGS.find(({ name, short }) =>
       arg === `--${name}` || (short !== undefined && arg === `-${short}`)
     );
-    if (flag?.value === undefined) return;
+    if (flag?.value === undefined) return arg;
     const next = own[index + 1];
+    if (flag.otherwise !== undefined && !/^\d/.test(next ?? "")) {
+      return `${arg}=${flag.otherwise}`;
+    }
     if (next === undefined || /^-./.test(next)) {
       throw new UsageError(
         `Cannot use ${arg} without a value: expected ${arg} ${flag.value}`,
       );
     }
+    return arg;
   });
-  return [...args];
+  return [...guarded, ...args.slice(own.length)];
 }
 
 function addValues(

@@ -9,10 +9,17 @@ export function reportToLog(
   log: TerminalLog,
   addresses: readonly BindAddress[],
   options: ServerOptions,
+  { clear = false }: { clear?: boolean } = {},
 ): SupervisorEvents {
   const remark = (text: string) => log.message("info", log.paint("dim", text));
 
   let isAnnounced = false;
+
+  /** Leaves what can be scrolled back to. */
+  function clearTerminal(): void {
+    if (!clear || !Deno.stderr.isTerminal()) return;
+    Deno.stderr.writeSync(new TextEncoder().encode("\x1b[H\x1b[2J"));
+  }
 
   return {
     onStart({ generation, paths, duration, isFailure, detail }) {
@@ -26,6 +33,7 @@ export function reportToLog(
           log.message("info", line);
         }
       }
+      if (!isFirst && !isFailure) clearTerminal();
       if (isFailure) return remark("Serving this error until a file changes");
       if (isFirst) return;
       const time = duration < 10 ? duration.toFixed(1) : Math.round(duration);
@@ -34,6 +42,7 @@ export function reportToLog(
       );
     },
     onFailure({ text }, isKept) {
+      clearTerminal();
       log.message("error", text);
       if (isKept) remark("Serving on as before until a file changes");
     },

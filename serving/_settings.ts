@@ -49,6 +49,8 @@ export interface ReloadSettings {
   reloaderInterval: number;
   /** What is done with a failure. */
   onError: "page" | "keep";
+  /** Whether the terminal is cleared at each reload. */
+  clear: boolean;
   /** Whether connections are relayed where ports could be shared. */
   relay: boolean;
 }
@@ -113,6 +115,7 @@ function reloadSettings(
     reloaderType: poll === undefined ? type : "stat",
     reloaderInterval: poll === undefined ? 1 : parseSeconds("poll", poll),
     onError: switches.has("keep") ? "keep" : "page",
+    clear: switches.has("clear"),
     relay: switches.has("relay"),
   };
 }

@@ -44,7 +44,7 @@ export async function superviseApp(
   );
 
   let hasStarted = false;
-  const report = reportToLog(log, addresses, options);
+  const report = reportToLog(log, addresses, options, reload);
   const supervisor = new Supervisor({
     ...reload,
     ...report,

@@ -306,8 +306,7 @@ Deno.test("devserve takes Unix sockets over", {
 
 Deno.test("devserve polls where it is told to", async () => {
   await using app = await serve({ "app.ts": answering("one") }, [
-    "--poll",
-    "0.05",
+    "--poll=0.05",
   ]);
   await app.save("app.ts", answering("two"));
   await fetchUntil(app.url, "two");
@@ -321,4 +320,43 @@ Deno.test("devserve gives the app its standard input and no marks of ours", asyn
     };`,
   });
   assertEquals(await (await fetch(app.url)).json(), []);
+});
+
+Deno.test("devserve gives up when the app ends three times in a row", async () => {
+  await using app = await serve({
+    "app.ts": `setTimeout(() => Deno.exit(3), 20);
+      export default () => new Response("one");`,
+  });
+  await app.child.waitFor(/Serving this error/, "stderr");
+  assertEquals(
+    app.child.stderr.match(/with code 3 while it served/g)?.length,
+    3,
+  );
+  const response = await fetch(app.url);
+  assertEquals(response.status, 500);
+  assertStringIncludes(await response.text(), "ended its process with code 3");
+  await app.save("app.ts", answering("well"));
+  await fetchUntil(app.url, "well");
+});
+
+Deno.test("devserve reloads for the module of a worker", async () => {
+  await using app = await serve({
+    "app.ts": `
+      const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+        type: "module",
+      });
+      const text = await new Promise((done) =>
+        worker.onmessage = ({ data }) => done(data));
+      export default () => new Response(text);`,
+    "worker.ts": `postMessage("one");`,
+  });
+  await fetchUntil(app.url, "one");
+  await app.save("worker.ts", `postMessage("two");`);
+  await fetchUntil(app.url, "two");
+});
+
+Deno.test("devserve does one more reload for changes during one", async () => {
+  await using app = await serve({ "app.ts": answering("0") });
+  for (let i = 1; i <= 20; i++) await app.save("app.ts", answering(`${i}`));
+  await fetchUntil(app.url, "20");
 });

@@ -328,6 +328,8 @@ const USAGE_ERRORS: [string[], string][] = [
   [["--port", "1", "--port", "2"], "Cannot use --port more than once"],
   [["--log", "pretty"], "expected dev, common, combined, json or none"],
   [["--allowed-host", "http://a.test/"], "Cannot allow host"],
+  [["--reloader", "magic"], "expected auto, watch, stat"],
+  [["--poll=fast"], "expected a number of seconds from 0 on"],
   [["--grace", "-1"], "--grace"],
   [["--grace", "soon"], "expected a number of seconds from 0 on"],
   [["--static", "public"], "expected /url=directory"],
