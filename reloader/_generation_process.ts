@@ -89,6 +89,11 @@ export class GenerationProcess implements RelayTarget {
     this.#channel?.send({ type: "retire", successor });
   }
 
+  /** Orders it not to listen for longer than need be. */
+  hurry(): void {
+    this.#channel?.send({ type: "hurry" });
+  }
+
   /** Orders it to stop and to end. */
   stop(): void {
     this.#channel?.send({ type: "stop" });

@@ -21,6 +21,8 @@ export type Order =
   }
   /** Another generation serves: hand over to it, finish and end. */
   | { readonly type: "retire"; readonly successor: string | undefined }
+  /** Another generation wants to listen, so do not for longer than need be. */
+  | { readonly type: "hurry" }
   /** Stop serving, finish and end. */
   | { readonly type: "stop" }
   /** A connection is about to be relayed, of this client. */

@@ -24,6 +24,8 @@ export interface Serving {
    * @returns When all requests are finished.
    */
   retire(successor: string | undefined, onClosed: () => void): Promise<void>;
+  /** Shortens what `retire` does before nothing is listened on any more. */
+  hurry?(): void;
   /** Stops serving; resolves when all requests are finished. */
   stop(): Promise<void>;
 }
@@ -119,6 +121,9 @@ export async function runGeneration(
             () => channel.send({ type: "closed" }),
           )
         );
+        break;
+      case "hurry":
+        serving?.hurry?.();
         break;
       case "stop":
         end((serving) => serving.stop());

@@ -108,7 +108,8 @@ export class Supervisor {
   #isWanted = true;
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
   #isStopping = false;
-  #listenersClosed: Promise<void> = Promise.resolve();
+  /** The one before the live one, as long as it may still listen. */
+  #retired: GenerationProcess | undefined;
   #crashes: number[] = [];
   #modules: Set<string> = new Set();
   #goodModules: ReadonlySet<string> = new Set();
@@ -163,6 +164,7 @@ export class Supervisor {
     for (const process of this.#all) {
       if (process === this.#live) process.stop();
       else if (process.generation === 0) process.kill();
+      else process.hurry();
       this.#killLater(process, gracePeriod * 1000 + KILL_AFTER_MS);
     }
     await Promise.all([...this.#all].map(({ ended }) => ended));
@@ -185,7 +187,9 @@ export class Supervisor {
     this.#changed.clear();
     this.#isWanted = false;
     // The kernel's steering knows two listeners, no more.
-    await Promise.race([this.#listenersClosed, delay(LISTENERS_MS)]);
+    this.#retired?.hurry();
+    await Promise.race([this.#retired?.closed, delay(LISTENERS_MS)]);
+    this.#retired = undefined;
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
 
@@ -284,7 +288,7 @@ export class Supervisor {
     this.#live = next;
     this.#options.relay?.use(next);
     if (previous !== undefined && !previous.hasEnded) {
-      this.#listenersClosed = previous.closed;
+      this.#retired = previous;
       previous.retire(report.address);
       const { gracePeriod } = this.#options;
       this.#killLater(previous, gracePeriod * 1000 + KILL_AFTER_MS);

@@ -1,7 +1,7 @@
-import type { Handler, ServeInfo } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 
-/** Carries the address of the client between two generations. */
-const CLIENT_HEADER = "x-devserve-client";
+/** Carries the addresses of the connection between two generations. */
+const ADDRESSES_HEADER = "x-devserve-addresses";
 
 /**
  * Makes a handler that passes requests on to the next generation, which listens
@@ -14,7 +14,8 @@ export function forwardTo(path: string): Handler {
 
   return async function forward(request, info): Promise<Response> {
     const headers = new Headers(request.headers);
-    headers.set(CLIENT_HEADER, JSON.stringify(info.remoteAddr));
+    const { remoteAddr, localAddr } = info;
+    headers.set(ADDRESSES_HEADER, JSON.stringify([remoteAddr, localAddr]));
     const { status, statusText, headers: received, body } = await fetch(
       request.url.replace(/^http\+unix:\/\/[^/]*/, "http://localhost"),
       {
@@ -39,24 +40,24 @@ export function forwardTo(path: string): Handler {
 }
 
 /**
- * Makes a handler for the private socket, which tells the app of the client
- * that the generation before has taken the request from.
+ * Makes a handler for the private socket, which handles a request as if it had
+ * come in where the generation before has taken it.
  */
-export function takeForwarded(handler: Handler, localAddr: Deno.Addr): Handler {
+export function takeForwarded(
+  handlerFor: (localAddr: Deno.Addr) => Deno.ServeHandler,
+): Deno.ServeHandler {
   return function handleForwarded(request, info) {
     const headers = new Headers(request.headers);
-    const client = headers.get(CLIENT_HEADER);
-    headers.delete(CLIENT_HEADER);
+    const addresses = headers.get(ADDRESSES_HEADER);
+    headers.delete(ADDRESSES_HEADER);
+    const [remoteAddr, localAddr] = JSON.parse(addresses ?? "[]");
     const original = new Request(request.url, {
       method: request.method,
       headers,
       body: request.body,
       redirect: "manual",
     });
-    const remoteAddr: Deno.Addr = client === null
-      ? info.remoteAddr
-      : JSON.parse(client);
     const { completed } = info;
-    return handler(original, { remoteAddr, completed, localAddr } as ServeInfo);
+    return handlerFor(localAddr)(original, { remoteAddr, completed });
   };
 }

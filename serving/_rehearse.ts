@@ -40,6 +40,7 @@ export async function rehearse(): Promise<void> {
 async function forwardOnce(path: string): Promise<void> {
   const response = await forwardTo(path)(new Request("http://localhost/"), {
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
+    localAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
     completed: Promise.resolve(),
   });
   await response.body?.cancel();

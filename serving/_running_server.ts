@@ -9,8 +9,13 @@ import { socketIdentity } from "./_unix_socket.ts";
 /** How long sockets have to close once everything was answered or cut off. */
 const FORCE_MS = 1000;
 
-/** How long connections have to be noticed as those of a retired server, in ms. */
-const LAME_DUCK_MS = 100;
+/**
+ * How long the connections of a retired server stay open, in ms: clients that
+ * come back in that time are told to make a new one. The less they come back,
+ * the longer it has to be; but another generation may wait for it.
+ */
+const LAME_DUCK_MS = 1000;
+const HURRIED_MS = 100;
 
 /** Where requests go that come in on the connections of a server. */
 export interface Route {
@@ -39,6 +44,8 @@ export class RunningServer implements DevServer {
   readonly #parts: RunningServerParts;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
   #stopping: Promise<void> | undefined;
+  #isHurried = false;
+  #onHurry: (() => void) | undefined;
   #failure: { error: unknown } | undefined;
   #isLeftOpen = false;
   readonly #socketFiles: Map<string, string | undefined> = new Map();
@@ -153,9 +160,20 @@ export class RunningServer implements DevServer {
     const { route, requestHandler } = this.#parts;
     if (successor !== undefined) route.successor = forwardTo(successor);
     requestHandler.endEndless("service restart");
-    await new Promise((resolve) => setTimeout(resolve, LAME_DUCK_MS));
+    const { promise: hurried, resolve } = Promise.withResolvers<void>();
+    setTimeout(() => {
+      if (this.#isHurried) resolve();
+      else this.#onHurry = resolve;
+    }, HURRIED_MS);
+    await settlesWithin(hurried, LAME_DUCK_MS);
     this.#stopping ??= this.#stop(onClosed);
     await this.#stopping;
+  }
+
+  /** Lets a retired server close as soon as it may. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#onHurry?.();
   }
 
   async #stop(onClosed?: () => void): Promise<void> {

@@ -69,10 +69,7 @@ export function startServer(
     ...listening,
     takeOverServer: takeOverAt === undefined ? undefined : Deno.serve(
       { path: takeOverAt, onError, onListen: () => {} },
-      takeForwarded(
-        (request, info) => requestHandler.handle(request, info),
-        listening.addrs[0]!,
-      ),
+      takeForwarded(listenOptions.handlerFor),
     ),
     takeOverAt,
     route,
