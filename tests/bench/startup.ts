@@ -18,6 +18,10 @@ const main = fromFileUrl(new URL("../../mod.ts", import.meta.url));
 const VARIANTS: Record<string, string[]> = {
   "bare Deno.serve": ["run", "-A", path("bare.ts"), "--port=PORT"],
   "runSimple()": ["run", "-A", path("devserve.ts"), "--port=PORT"],
+  "command line, --no-reload": [
+    ...["run", "-A", main, path("app.ts"), "-b", "127.0.0.1:PORT"],
+    "--no-reload",
+  ],
   "command line": ["run", "-A", main, path("app.ts"), "-b", "127.0.0.1:PORT"],
 };
 
@@ -26,14 +30,20 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-async function connect(port: number): Promise<Deno.TcpConn> {
+/** Asks until there is an answer; before that, connections are refused. */
+async function firstResponse(port: number): Promise<void> {
+  const request = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
   for (;;) {
     try {
-      return await Deno.connect({ hostname: "127.0.0.1", port });
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      await connection.write(new TextEncoder().encode(request));
+      if (await connection.read(new Uint8Array(1024)) !== null) return;
     } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 0.2));
+      const isEarly = error instanceof Deno.errors.ConnectionRefused ||
+        error instanceof Deno.errors.ConnectionReset;
+      if (!isEarly) throw error;
     }
+    await new Promise((resolve) => setTimeout(resolve, 0.2));
   }
 }
 
@@ -47,12 +57,9 @@ async function timeToFirstResponse(args: string[]): Promise<number> {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  using connection = await connect(port);
-  const request = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
-  await connection.write(new TextEncoder().encode(request));
-  await connection.read(new Uint8Array(1024));
+  await firstResponse(port);
   const elapsed = performance.now() - started;
-  child.kill("SIGKILL");
+  child.kill("SIGTERM");
   await child.status;
   return elapsed;
 }
@@ -81,9 +88,11 @@ console.log(`start to first response, median of ${rounds} rounds`);
 names.forEach((name, index) => {
   const ratios = times[index]!.map((time, round) => time / times[0]![round]!);
   console.log(
-    `${name.padEnd(16)} ${median(times[index]!).toFixed(1).padStart(6)} ms  ${
+    `${name.padEnd(26)} ${median(times[index]!).toFixed(1).padStart(6)} ms  ${
       median(ratios).toFixed(2)
     } of bare`,
   );
 });
-console.log(`import devserve  ${median(imports).toFixed(1).padStart(6)} ms`);
+console.log(
+  `import devserve            ${median(imports).toFixed(1).padStart(6)} ms`,
+);
