@@ -193,7 +193,8 @@ export class RunningServer implements DevServer {
       requestHandler.endAll();
     }
     const closed = Promise.all(servers.map((server) => server.shutdown()));
-    onClosed?.();
+    // Deno lets go of a listener in a later turn of the event loop.
+    if (onClosed !== undefined) setTimeout(() => setTimeout(onClosed));
     if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {
       requestHandler.endAll();
       this.#isLeftOpen = !await settlesWithin(closed, FORCE_MS);
