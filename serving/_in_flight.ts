@@ -106,15 +106,20 @@ export class InFlight {
     }
   }
 
-  /** Ends what would never end by itself: event streams and WebSockets. */
-  endEndless(reason: CloseReason): void {
+  /**
+   * Ends what would never end by itself: event streams and WebSockets. Returns
+   * whether there were any of the latter.
+   */
+  endEndless(reason: CloseReason): boolean {
     this.#ending = reason;
     for (const [body, { isEndless }] of this.#bodies) {
       if (isEndless) body.end();
     }
-    for (const socket of this.#sockets) {
-      if (socket.readyState === WebSocket.OPEN) close(socket, reason);
-    }
+    const open = [...this.#sockets].filter(({ readyState }) =>
+      readyState === WebSocket.OPEN
+    );
+    for (const socket of open) close(socket, reason);
+    return open.length > 0;
   }
 
   /** Ends all that is left: the grace period is over. */

@@ -182,8 +182,7 @@ export class RunningServer implements DevServer {
       ? this.#parts.servers
       : [...this.#parts.servers, takeOverServer];
     const end = performance.now() + graceMs;
-    if (onClosed === undefined) {
-      requestHandler.endEndless();
+    if (onClosed === undefined && requestHandler.endEndless()) {
       // Deno's `shutdown()` closes WebSockets, too, and forestalls us otherwise.
       await new Promise((resolve) => setTimeout(resolve));
     }

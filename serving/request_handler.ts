@@ -183,9 +183,12 @@ export class RequestHandler {
    * with code 1001 (going away) or 1012 (service restart).
    *
    * @param reason Why.
+   * @returns Whether there were WebSockets.
    */
-  endEndless(reason: "going away" | "service restart" = "going away"): void {
-    this.#inFlight.endEndless(reason);
+  endEndless(
+    reason: "going away" | "service restart" = "going away",
+  ): boolean {
+    return this.#inFlight.endEndless(reason);
   }
 
   /**
