@@ -3,16 +3,22 @@ import type { Handler } from "./handler.ts";
 /** Carries the addresses of the connection between two generations. */
 const ADDRESSES_HEADER = "x-devserve-addresses";
 
+/** Passes requests on to another process. */
+export interface Forwarder extends Disposable {
+  /** The handler that does. */
+  readonly handle: Handler;
+}
+
 /**
  * Makes a handler that passes requests on to the next generation, which listens
  * on a private Unix socket. It serves those who hold a connection to this one.
  */
-export function forwardTo(path: string): Handler {
+export function forwardTo(path: string): Forwarder {
   const client = Deno.createHttpClient({
     proxy: { transport: "unix", path },
   });
 
-  return async function forward(request, info): Promise<Response> {
+  const handle: Handler = async function forward(request, info) {
     const headers = new Headers(request.headers);
     const { remoteAddr, localAddr } = info;
     headers.set(ADDRESSES_HEADER, JSON.stringify([remoteAddr, localAddr]));
@@ -37,6 +43,7 @@ export function forwardTo(path: string): Handler {
     sent.set("connection", "close");
     return new Response(body, { status, statusText, headers: sent });
   };
+  return { handle, [Symbol.dispose]: () => client.close() };
 }
 
 /**

@@ -38,7 +38,9 @@ export async function rehearse(): Promise<void> {
 
 /** The first `fetch` takes 4 ms, and a client that has retired to us waits. */
 async function forwardOnce(path: string): Promise<void> {
-  const response = await forwardTo(path)(new Request("http://localhost/"), {
+  using forwarder = forwardTo(path);
+  const request = new Request("http://localhost/");
+  const response = await forwarder.handle(request, {
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
     localAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
     completed: Promise.resolve(),

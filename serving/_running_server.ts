@@ -158,7 +158,10 @@ export class RunningServer implements DevServer {
     onClosed: () => void,
   ): Promise<void> {
     const { route, requestHandler } = this.#parts;
-    if (successor !== undefined) route.successor = forwardTo(successor);
+    using forwarder = successor === undefined
+      ? undefined
+      : forwardTo(successor);
+    route.successor = forwarder?.handle;
     requestHandler.endEndless("service restart");
     const { promise: hurried, resolve } = Promise.withResolvers<void>();
     setTimeout(() => {

@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
 import { makeFolder, servedAt, startDevserve } from "../_devserve.ts";
 import {
   descendants,
@@ -312,14 +313,41 @@ Deno.test("devserve polls where it is told to", async () => {
   await fetchUntil(app.url, "two");
 });
 
-Deno.test("devserve gives the app its standard input and no marks of ours", async () => {
+Deno.test("devserve leaves no marks of its own in the environment", async () => {
   await using app = await serve({
-    "app.ts": `export default async () => {
+    "app.ts": `export default () => {
       const names = Object.keys(Deno.env.toObject());
       return Response.json(names.filter((name) => /devserve/i.test(name)));
     };`,
   });
   assertEquals(await (await fetch(app.url)).json(), []);
+});
+
+Deno.test("devserve leaves standard input to the app", async () => {
+  using folder = makeFolder({
+    "app.ts": `
+      const [line] = await Array.fromAsync(
+        Deno.stdin.readable.pipeThrough(new TextDecoderStream()),
+      );
+      console.log("heard", line.trim());
+      export default () => new Response("one");`,
+  });
+  const main = fromFileUrl(new URL("../../mod.ts", import.meta.url));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", main, "app.ts", "-p", "0"],
+    cwd: folder.path,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("a line\n"));
+  await writer.close();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await reader.read()).value, "heard a line\n");
+  child.kill("SIGTERM");
+  await child.status;
+  await reader.cancel();
 });
 
 Deno.test("devserve gives up when the app ends three times in a row", async () => {
