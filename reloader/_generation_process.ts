@@ -1,7 +1,7 @@
 import { Channel } from "./_channel.ts";
-import type { Failure, Order, Report } from "./_messages.ts";
+import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayTarget } from "./_relay_link.ts";
-import type { RelayedClient } from "./_relayed_clients.ts";
+import type { RelayedClient } from "./relayed_clients.ts";
 
 /** How a generation came out of its load. */
 export type LoadResult =

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { preloadGeneration } from "./_preload_generation.ts";
+import { preloadGeneration } from "./preload_generation.ts";
 
 /** A failure is shown on the terminal; there is nobody to serve it to. */
 const NOTHING = {

@@ -1,5 +1,5 @@
 import { close } from "./_carry_bytes.ts";
-import type { RelayedClient } from "./_relayed_clients.ts";
+import type { RelayedClient } from "./relayed_clients.ts";
 
 /** A generation, as far as connections are relayed to it. */
 export interface RelayTarget {

@@ -2,8 +2,8 @@ import { Channel } from "./_channel.ts";
 import { dieWithParent } from "./_die_with_parent.ts";
 import { learnModules } from "./_learn_modules.ts";
 import { markGeneration } from "./is_running_from_reloader.ts";
-import type { Failure, Order, Report } from "./_messages.ts";
-import type { RelayedClients } from "./_relayed_clients.ts";
+import type { Failure, Order, Report } from "./messages.ts";
+import type { RelayedClients } from "./relayed_clients.ts";
 
 /** What a generation serves: the app, or a failure in its place. */
 export interface Serving {

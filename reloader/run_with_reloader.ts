@@ -1,7 +1,7 @@
-import { codeGeneration } from "./_code_generation.ts";
-import { configFilesOf } from "./_config_files.ts";
-import { ownCommand } from "./_own_command.ts";
-import { preloadUrl } from "./_preload_generation.ts";
+import { codeGeneration } from "./code_generation.ts";
+import { configFilesOf } from "./config_files.ts";
+import { ownCommand } from "./own_command.ts";
+import { preloadUrl } from "./preload_generation.ts";
 import type { ReloaderType } from "./reloader_type.ts";
 import { Supervisor } from "./supervisor.ts";
 

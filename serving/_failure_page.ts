@@ -1,4 +1,4 @@
-import type { Failure } from "../reloader/_messages.ts";
+import type { Failure } from "../reloader/messages.ts";
 import type { Handler } from "./handler.ts";
 
 const STYLE = `

@@ -1,4 +1,4 @@
-import { connectionSteering } from "../reloader/_steer_connections.ts";
+import { connectionSteering } from "../reloader/steer_connections.ts";
 import { runGeneration } from "../reloader/generation.ts";
 import { checkApp } from "./_check_options.ts";
 import { failurePage } from "./_failure_page.ts";

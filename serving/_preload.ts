@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { preloadGeneration } from "../reloader/_preload_generation.ts";
-import { connectionSteering } from "../reloader/_steer_connections.ts";
+import { preloadGeneration } from "../reloader/preload_generation.ts";
+import { connectionSteering } from "../reloader/steer_connections.ts";
 import { failurePage } from "./_failure_page.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import { createLog } from "./log.ts";

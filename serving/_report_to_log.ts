@@ -1,4 +1,4 @@
-import type { SupervisorEvents } from "../reloader/supervisor.ts";
+import type { SupervisorEvents } from "../reloader/supervisor_options.ts";
 import { bannerLines } from "./_banner.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { TerminalLog } from "./log.ts";

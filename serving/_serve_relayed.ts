@@ -1,4 +1,4 @@
-import { RelayedClients } from "../reloader/_relayed_clients.ts";
+import { RelayedClients } from "../reloader/relayed_clients.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { ServeInfo } from "./handler.ts";
 import type { Listening, ListenOptions } from "./_listen.ts";

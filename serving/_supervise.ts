@@ -1,5 +1,5 @@
-import { permissionFlags } from "../reloader/_child_flags.ts";
-import { configFilesOf, findConfig } from "../reloader/_config_files.ts";
+import { permissionFlags } from "../reloader/child_flags.ts";
+import { configFilesOf, findConfig } from "../reloader/config_files.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { readEnvFiles } from "./_env_file.ts";
 import { fromFileUrl } from "./_file_url.ts";

@@ -1,7 +1,7 @@
-import { configFilesOf } from "../reloader/_config_files.ts";
-import type { CodeGeneration } from "../reloader/_code_generation.ts";
-import { ownCommand } from "../reloader/_own_command.ts";
-import { preloadUrl } from "../reloader/_preload_generation.ts";
+import { configFilesOf } from "../reloader/config_files.ts";
+import type { CodeGeneration } from "../reloader/code_generation.ts";
+import { ownCommand } from "../reloader/own_command.ts";
+import { preloadUrl } from "../reloader/preload_generation.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import type { BindAddress } from "./bind_address.ts";
 import { fromFileUrl } from "./_file_url.ts";

@@ -17,7 +17,7 @@ import {
 } from "./_check_options.ts";
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
-import { codeGeneration } from "../reloader/_code_generation.ts";
+import { codeGeneration } from "../reloader/code_generation.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import type { RunningServer } from "./_running_server.ts";

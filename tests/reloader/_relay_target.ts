@@ -1,6 +1,6 @@
 import { Relay } from "../../reloader/relay.ts";
 import type { RelayTarget } from "../../reloader/_relay_link.ts";
-import type { RelayedClient } from "../../reloader/_relayed_clients.ts";
+import type { RelayedClient } from "../../reloader/relayed_clients.ts";
 
 /** Answers a connection that the relay has made. */
 export type Serve = (connection: Deno.Conn) => Promise<void>;

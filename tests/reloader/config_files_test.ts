@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { configFilesOf, findConfig } from "../../reloader/_config_files.ts";
+import { configFilesOf, findConfig } from "../../reloader/config_files.ts";
 import { parseJsonc } from "../../reloader/_parse_jsonc.ts";
 
 /** Makes a folder with these files, and takes what is relative to it. */

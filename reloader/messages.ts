@@ -1,4 +1,4 @@
-import type { RelayedClient } from "./_relayed_clients.ts";
+import type { RelayedClient } from "./relayed_clients.ts";
 
 /** Why a generation cannot serve the app. */
 export interface Failure {

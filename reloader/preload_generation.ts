@@ -1,4 +1,4 @@
-import { beGeneration } from "./_code_generation.ts";
+import { beGeneration } from "./code_generation.ts";
 import {
   type GenerationRole,
   runGeneration,

@@ -1,4 +1,4 @@
-import { permissionFlags } from "./_child_flags.ts";
+import { permissionFlags } from "./child_flags.ts";
 
 /** Flags that must not be given to a child once more. */
 const NOT_FOR_CHILDREN = /^--(?:watch|inspect|preload)/;
