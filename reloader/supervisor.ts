@@ -2,7 +2,6 @@ import { FileWatcher } from "./file_watcher.ts";
 import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
 import { graphFiles } from "./_graph_info.ts";
 import type { Failure } from "./messages.ts";
-import type { Relay } from "./relay.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
 
 const MAX_CRASHES = 3;
