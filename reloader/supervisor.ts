@@ -282,11 +282,17 @@ export class Supervisor {
   #spawn(): GenerationProcess {
     const path = `${this.#directory}/${++this.#sockets}.sock`;
     const listener = Deno.listen({ transport: "unix", path });
-    const process = new GenerationProcess(this.#options.spawn(path), {
-      onModules: (paths) => this.#onModules(process, paths),
-      onReload: () => this.reload(),
-      onStopped: (error) => this.#onStopped(process, error),
-    });
+    const process = new GenerationProcess(
+      this.#options.spawn(
+        path,
+        this.#sockets === 1,
+      ),
+      {
+        onModules: (paths) => this.#onModules(process, paths),
+        onReload: () => this.reload(),
+        onStopped: (error) => this.#onStopped(process, error),
+      },
+    );
     this.#all.add(process);
     process.ended.then(() => {
       restoreTerminal();

@@ -14,8 +14,17 @@ import { servingOf, takeOverPath } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
 
-/** Runs a generation for the command line, whose supervisor listens at `path`. */
-export async function generationMain(path: string): Promise<never> {
+/** Milliseconds until the first generation does what others do in advance. */
+const CATCH_UP_MS = 100;
+
+/**
+ * Runs a generation for the command line, whose supervisor listens at `path`. The
+ * first one prepares nothing: somebody waits for it, and nothing comes before it.
+ */
+export async function generationMain(
+  path: string,
+  { isFirst }: { isFirst: boolean },
+): Promise<never> {
   let steer: (() => void) | undefined;
 
   function listen(job: GenerationJob, app: App): RunningServer {
@@ -28,6 +37,9 @@ export async function generationMain(path: string): Promise<never> {
       relayed,
     });
     if (relayed === undefined) steer?.();
+    if (relayed === undefined && isFirst) {
+      Deno.unrefTimer(setTimeout(() => connectionSteering()?.(), CATCH_UP_MS));
+    }
     surviveStrayErrors(
       log,
       options.passthroughErrors ? (error) => server.fail(error) : undefined,
@@ -40,6 +52,7 @@ export async function generationMain(path: string): Promise<never> {
 
   return await runGeneration(path, {
     async warmUp() {
+      if (isFirst) return;
       steer = connectionSteering();
       await rehearse();
     },
@@ -68,5 +81,6 @@ export async function generationMain(path: string): Promise<never> {
 }
 
 if (import.meta.main) {
-  generationMain(Deno.args[0]!);
+  const [path, isFirst] = Deno.args;
+  generationMain(path!, { isFirst: isFirst === "first" });
 }

@@ -64,7 +64,7 @@ export async function superviseApp(
     ],
     root: Deno.cwd(),
     gracePeriod: options.gracePeriod ?? 5,
-    spawn: (path) => spawnGeneration(path, config),
+    spawn: (path, isFirst) => spawnGeneration(path, isFirst, config),
     job: async (): Promise<AppJob> => ({
       app,
       appArgs: settings.appArgs,
@@ -85,6 +85,7 @@ export async function superviseApp(
 
 function spawnGeneration(
   path: string,
+  isFirst: boolean,
   config: string | undefined,
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
@@ -96,6 +97,7 @@ function spawnGeneration(
       ...config === undefined ? ["--no-config"] : ["--config", config],
       GENERATION,
       path,
+      ...isFirst ? ["first"] : [],
     ],
     stdin: "inherit",
     stdout: "inherit",
