@@ -23,7 +23,7 @@ export interface FormatErrorOptions {
 /** Errors in errors that are shown, downward and side by side. */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 10;
-/** A package in Deno's cache: `npm/registry.npmjs.org/@scope/name/1.2.3/`. */
+/** A package in Deno's cache: `npm/<registry>/@scope/name/1.2.3/`. */
 const CACHED_REGEXP = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\//;
 
 interface Context {
