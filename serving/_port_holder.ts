@@ -1,6 +1,7 @@
 import { escapeControl } from "./_escape_control.ts";
 
 const LISTEN = "0A";
+const ATTEMPTS = 3;
 
 /**
  * Finds out which process listens on a TCP port, as text such as
@@ -15,6 +16,15 @@ export function portHolder(port: number): string | undefined {
   // Nobody is to be asked for a permission because of this.
   const { state } = Deno.permissions.querySync({ name: "read" });
   if (state !== "granted") return undefined;
+  // The tables change while they are read, and a line can be missed by that.
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const holder = lookUp(port);
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
+}
+
+function lookUp(port: number): string | undefined {
   try {
     const inodes = listeningInodes(port);
     if (inodes.size === 0) return undefined;
@@ -48,11 +58,20 @@ function listeningInodes(port: number): Set<string> {
 
 function holdsSocket(pid: string, inodes: Set<string>): boolean {
   try {
-    for (const { name: fd } of Deno.readDirSync(`/proc/${pid}/fd`)) {
-      if (inodes.has(Deno.readLinkSync(`/proc/${pid}/fd/${fd}`))) return true;
-    }
+    const folder = `/proc/${pid}/fd`;
+    return Deno.readDirSync(folder)
+      .some(({ name }) => inodes.has(linkAt(`${folder}/${name}`)));
   } catch {
     // Somebody else's process, or one that has just ended.
+    return false;
   }
-  return false;
+}
+
+function linkAt(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    // It was closed after it was listed.
+    return "";
+  }
 }
