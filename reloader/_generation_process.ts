@@ -11,8 +11,8 @@ export type LoadResult =
 
 /** What the supervisor does about a generation's reports. */
 export interface GenerationEvents {
-  /** It reports files of the app. */
-  onModules(paths: readonly string[]): void;
+  /** It reports files of the app, and which workers are among them. */
+  onModules(paths: readonly string[], workers: readonly string[]): void;
   /** It wants to be started anew. */
   onReload(): void;
   /** Its server was stopped by the app, maybe because of an error. */
@@ -31,6 +31,8 @@ export class GenerationProcess implements RelayTarget {
   readonly closed: Promise<void>;
   /** Whether the process has ended. */
   hasEnded = false;
+  /** Whether it does not listen any more. */
+  isClosed = false;
   readonly #child: Deno.ChildProcess;
   readonly #standby: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -45,6 +47,7 @@ export class GenerationProcess implements RelayTarget {
     this.#child = child;
     this.#events = events;
     this.closed = this.#closed.promise;
+    this.closed.then(() => this.isClosed = true);
     this.ended = child.status.then((status) => {
       this.hasEnded = true;
       this.#channel?.close();
@@ -62,12 +65,29 @@ export class GenerationProcess implements RelayTarget {
     this.#listen(this.#channel);
   }
 
-  /** Orders it to load the app, and tells how that went. */
-  async go(generation: number, job: unknown): Promise<LoadResult> {
+  /**
+   * Orders it to load the app, and tells how that went.
+   *
+   * @param generation Its number.
+   * @param job What it is to do.
+   * @param cleared Settles when it may listen, if not at once.
+   */
+  async go(
+    generation: number,
+    job: unknown,
+    cleared: Promise<void> | undefined,
+  ): Promise<LoadResult> {
     this.generation = generation;
     await this.#standby.promise;
-    this.#channel?.send({ type: "go", generation, job });
+    const waits = cleared !== undefined;
+    this.#channel?.send({ type: "go", generation, job, waits });
+    cleared?.then(() => this.#channel?.send({ type: "listen" }));
     return await this.#loaded.promise;
+  }
+
+  /** Lets it look up, so that it is quicker when an order comes. */
+  wake(): void {
+    this.#channel?.send({ type: "wake" });
   }
 
   /** Orders it to serve a failure, and tells how that went. */
@@ -141,7 +161,7 @@ export class GenerationProcess implements RelayTarget {
           this.#loaded.resolve({ kind: "failed", failure: report.failure });
           break;
         case "modules":
-          this.#events.onModules(report.paths);
+          this.#events.onModules(report.paths, report.workers);
           break;
         case "noted":
           this.#untold.shift()?.resolve();

@@ -4,6 +4,8 @@ import type { Serving } from "./generation.ts";
 export interface CodeGeneration {
   /** What the supervisor wants of it. */
   readonly job: unknown;
+  /** Settles when nobody is in the way of listening. */
+  readonly turn: Promise<void>;
   /** Says that it serves. */
   serve(serving: Serving): void;
   /** Says that it has stopped by its own will, so that no other one follows. */

@@ -24,6 +24,9 @@ const AROUND_MILLISECONDS = 2;
 /** How long the reading of unread files keeps other work waiting. */
 const READ_MILLISECONDS = 5;
 
+/** How long a stir is worth telling once. */
+const STIR_MILLISECONDS = 20;
+
 /** How many events of unknown files are remembered. */
 const RECENT_LIMIT = 1000;
 
@@ -69,6 +72,8 @@ export interface FileWatcherOptions {
    * @default {[]}
    */
   excludePatterns?: readonly string[] | undefined;
+  /** Called when something happens to a file, maybe a change; not too often. */
+  onStir?: (() => void) | undefined;
   /**
    * Takes the absolute paths of files whose content has changed, or that have
    * appeared or gone: one call for each burst of changes.
@@ -139,6 +144,7 @@ export class FileWatcher implements Disposable {
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #aroundTimer: ReturnType<typeof setTimeout> | undefined;
   #aroundCost = 0;
+  #lastStir = -Infinity;
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -332,6 +338,7 @@ export class FileWatcher implements Disposable {
       ? typeOf(path)
       : undefined;
     if (type === "folder" || type === "link") this.#lookAroundSoon();
+    if (dependents !== undefined) this.#stir();
     const isOpen = kind === "modify" || (kind === "create" && type === "file");
     const delay = isOpen ? UNCLOSED_MILLISECONDS : 0;
     for (const file of dependents?.files ?? []) {
@@ -343,6 +350,13 @@ export class FileWatcher implements Disposable {
       if (!this.#known.has(name)) this.#known.expect(name);
       this.#settling.touch(name, delay);
     }
+  }
+
+  #stir(): void {
+    const now = performance.now();
+    if (now - this.#lastStir < STIR_MILLISECONDS) return;
+    this.#lastStir = now;
+    this.#options.onStir?.();
   }
 
   /** Whether an event in a folder in which files may appear is of interest. */

@@ -32,6 +32,8 @@ export interface Serving {
 
 /** What a generation can say while it serves. */
 export interface GenerationControl {
+  /** Settles when nobody is in the way of listening. */
+  readonly turn: Promise<void>;
   /** The server was stopped by the app: no other generation shall follow. */
   stopped(error?: unknown): void;
   /** Does not keep the process alive any more; what it serves has to. */
@@ -103,13 +105,25 @@ export async function runGeneration(
     });
   }
 
-  const unref = () => channel.unref();
+  const turn = Promise.withResolvers<void>();
+  const control: GenerationControl = {
+    turn: turn.promise,
+    stopped,
+    unref: () => channel.unref(),
+  };
 
   for await (const order of channel.messages()) {
     switch (order.type) {
       case "go":
-        reportModules((paths) => channel.send({ type: "modules", paths }));
-        start(() => role.serve(order.job, { stopped, unref }));
+        reportModules((found) => channel.send({ type: "modules", ...found }));
+        if (!order.waits) turn.resolve();
+        start(() => role.serve(order.job, control));
+        break;
+      case "listen":
+        turn.resolve();
+        break;
+      case "wake":
+        // That it is read is all.
         break;
       case "fail":
         start(() => role.serveFailure(order.job, order.failure));

@@ -11,7 +11,17 @@ export interface Failure {
 /** What the supervisor says to a generation. */
 export type Order =
   /** Load the app and serve it. The job is what the two sides agreed on. */
-  | { readonly type: "go"; readonly generation: number; readonly job: unknown }
+  | {
+    readonly type: "go";
+    readonly generation: number;
+    readonly job: unknown;
+    /** Whether it listens only when it is told that it may. */
+    readonly waits: boolean;
+  }
+  /** Nobody is in the way: listen. */
+  | { readonly type: "listen" }
+  /** An order may follow at any moment. */
+  | { readonly type: "wake" }
   /** Serve this failure in place of the app. */
   | {
     readonly type: "fail";
@@ -47,7 +57,12 @@ export type Report =
   /** The app could not be loaded. */
   | { readonly type: "failed"; readonly failure: Failure }
   /** The local files that the app is made of, those not yet reported. */
-  | { readonly type: "modules"; readonly paths: readonly string[] }
+  | {
+    readonly type: "modules";
+    readonly paths: readonly string[];
+    /** The main modules of workers. */
+    readonly workers: readonly string[];
+  }
   /** It does not listen any more; requests may still be under way. */
   | { readonly type: "closed" }
   /** It has stopped by the app's own will: no other one shall follow. */

@@ -4,6 +4,7 @@ import {
   runGeneration,
   type Serving,
 } from "./generation.ts";
+import type { Failure } from "./messages.ts";
 
 const LINGER_MS = 500;
 
@@ -12,6 +13,11 @@ export interface PreloadRole
   extends Pick<GenerationRole, "warmUp" | "serveFailure"> {
   /** Called when it serves, before that is reported. */
   onServing?(): void;
+  /**
+   * Describes an error that nobody catches before it serves. Without this, such
+   * an error ends the process and is told on the terminal alone.
+   */
+  describe?(error: unknown): Failure;
 }
 
 /**
@@ -23,20 +29,23 @@ export interface PreloadRole
  */
 export async function preloadGeneration(
   url: URL,
-  { warmUp, serveFailure, onServing }: PreloadRole,
+  { warmUp, serveFailure, onServing, describe = asText }: PreloadRole,
 ): Promise<void> {
   const path = url.searchParams.get("path");
   if (path === null) return;
   const ordered = Promise.withResolvers<void>();
   const served = Promise.withResolvers<Serving>();
+  const strays = describe === asText ? undefined : catchStrays(served.reject);
 
   runGeneration(path, {
     warmUp,
     serveFailure,
-    serve(job, { stopped, unref }) {
+    serve(job, { turn, stopped, unref }) {
       beGeneration({
         job,
+        turn,
         serve(serving) {
+          strays?.abort();
           onServing?.();
           served.resolve(serving);
         },
@@ -48,9 +57,34 @@ export async function preloadGeneration(
       return served.promise;
     },
     exit: exitSoon,
-    describe: (error) => ({ title: String(error), text: String(error) }),
+    describe,
   });
   await ordered.promise;
+}
+
+function asText(error: unknown): Failure {
+  return { title: String(error), text: String(error) };
+}
+
+/** Takes the errors that nobody catches, until aborted. */
+function catchStrays(fail: (error: unknown) => void): AbortController {
+  const strays = new AbortController();
+  const { signal } = strays;
+
+  function take(event: Event, error: unknown): void {
+    event.preventDefault();
+    // The program may have ended with it, but the process is to be of use.
+    setInterval(() => {}, 60_000);
+    fail(error);
+  }
+
+  addEventListener("error", (event) => take(event, event.error), { signal });
+  addEventListener(
+    "unhandledrejection",
+    (event) => take(event, event.reason),
+    { signal },
+  );
+  return strays;
 }
 
 /** Leaves some time to what the main module does after it has served. */

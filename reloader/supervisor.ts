@@ -3,6 +3,7 @@ import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
 import { graphFiles } from "./_graph_info.ts";
 import type { Failure } from "./messages.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
+import { WorkerFiles } from "./_worker_files.ts";
 
 const MAX_CRASHES = 3;
 const CRASH_WINDOW_MS = 5000;
@@ -32,6 +33,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #directory: string;
   readonly #watcher: FileWatcher;
+  readonly #workers: WorkerFiles;
   readonly #all: Set<GenerationProcess> = new Set();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
   #standby: GenerationProcess | undefined;
@@ -59,8 +61,14 @@ export class Supervisor {
       backend: options.reloaderType,
       interval: options.reloaderInterval,
       excludePatterns: options.excludePatterns,
+      onStir: () => this.#standby?.wake(),
       onChange: (paths) => this.reload(paths),
       onNotice: (text) => options.onNotice(text),
+    });
+    this.#workers = new WorkerFiles({
+      config: options.config,
+      configFiles: options.configFiles,
+      onFound: (since) => this.#watch(since),
     });
     this.#standby = this.#spawn();
   }
@@ -93,6 +101,7 @@ export class Supervisor {
     this.#isStopping = true;
     clearTimeout(this.#standbyTimer);
     this.#watcher.close();
+    this.#workers.close();
     this.#options.relay?.close();
     this.#options.onStop?.();
     this.#wake.resolve();
@@ -122,10 +131,7 @@ export class Supervisor {
     const paths = [...this.#changed];
     this.#changed.clear();
     this.#isWanted = false;
-    // The kernel's steering knows two listeners, no more.
-    this.#retired?.hurry();
-    await Promise.race([this.#retired?.closed, delay(LISTENERS_MS)]);
-    this.#retired = undefined;
+    const cleared = this.#clear();
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
 
@@ -136,7 +142,7 @@ export class Supervisor {
       this.#options.onNotice("The app is still loading after 10 s");
     }, SLOW_LOAD_MS);
     const result = await Promise.race([
-      this.#go(next, generation),
+      this.#go(next, generation, cleared),
       this.#wake.promise.then(() => "superseded" as const),
     ]);
     clearTimeout(notice);
@@ -146,7 +152,7 @@ export class Supervisor {
       this.#standby = this.#spawn();
       return;
     }
-    const start = { generation, paths, started, since };
+    const start = { generation, paths, started, since, cleared };
     if (result.kind === "ready") {
       this.#goodModules = this.#modules;
       this.#isBroken = false;
@@ -164,11 +170,25 @@ export class Supervisor {
     await live.ended;
   }
 
+  /**
+   * Has the generation before the live one listen no longer, as the kernel's
+   * steering knows two listeners, no more. The next one can load meanwhile.
+   *
+   * @returns When another one may listen, if not at once.
+   */
+  #clear(): Promise<void> | undefined {
+    const retired = this.#retired;
+    if (retired === undefined || retired.isClosed) return undefined;
+    retired.hurry();
+    return Promise.race([retired.closed, delay(LISTENERS_MS)]);
+  }
+
   async #go(
     process: GenerationProcess,
     generation: number,
+    cleared: Promise<void> | undefined,
   ): Promise<LoadResult> {
-    return await process.go(generation, await this.#options.job());
+    return await process.go(generation, await this.#options.job(), cleared);
   }
 
   /** Deals with a generation that could not load the app. */
@@ -201,6 +221,7 @@ export class Supervisor {
     let server = process;
     if (server.hasEnded) server = this.#spawn();
     const job = await this.#options.job();
+    await start.cleared;
     const result = await server.fail(start.generation, job, failure);
     if (this.#isStopping) return server.kill();
     this.#isBroken = true;
@@ -275,6 +296,7 @@ export class Supervisor {
       paths: [],
       started: now,
       since: Date.now(),
+      cleared: this.#clear(),
     };
     await this.#serveFailure(this.#takeStandby(), failure, start);
   }
@@ -288,7 +310,7 @@ export class Supervisor {
         this.#sockets === 1,
       ),
       {
-        onModules: (paths) => this.#onModules(process, paths),
+        onModules: (paths, workers) => this.#onModules(process, paths, workers),
         onReload: () => this.reload(),
         onStopped: (error) => this.#onStopped(process, error),
       },
@@ -314,9 +336,14 @@ export class Supervisor {
     this.stop();
   }
 
-  #onModules(process: GenerationProcess, paths: readonly string[]): void {
+  #onModules(
+    process: GenerationProcess,
+    paths: readonly string[],
+    workers: readonly string[],
+  ): void {
     if (process.generation !== this.#count) return;
     for (const path of paths) this.#modules.add(path);
+    this.#workers.note(process.generation, workers);
     // Those of a load are watched at its end, all at once.
     if (process === this.#live) this.#watch(Date.now());
   }
@@ -328,6 +355,7 @@ export class Supervisor {
       ...(entry === undefined ? [] : [entry]),
       ...this.#modules,
       ...this.#goodModules,
+      ...this.#workers.files,
       ...configFiles,
     ]);
     this.#watcher.update({ files, extra: extraFiles }, { loadedSince: since });
@@ -358,6 +386,7 @@ interface LoadStart {
   paths: readonly string[];
   started: number;
   since: number;
+  cleared: Promise<void> | undefined;
 }
 
 /** A process that was killed while it asked for a key leaves the echo off. */

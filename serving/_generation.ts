@@ -10,12 +10,11 @@ import { loadApp } from "./load_app.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
-import { servingOf, takeOverPath } from "./_serving_of.ts";
+import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
+import { steerLater } from "./_steer_later.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
-
-/** Milliseconds until the first generation does what others do in advance. */
-const CATCH_UP_MS = 100;
+import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
 
 /**
  * Runs a generation for the command line, whose supervisor listens at `path`. The
@@ -26,6 +25,7 @@ export async function generationMain(
   { isFirst }: { isFirst: boolean },
 ): Promise<never> {
   let steer: (() => void) | undefined;
+  let takeOver: TakeOver | undefined;
 
   function listen(job: GenerationJob, app: App): RunningServer {
     const { addresses, relayed, options, directory, color } = job;
@@ -33,13 +33,10 @@ export async function generationMain(
     const server = startServer(addresses, checkApp(app), options, {
       log,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
-      takeOverAt: takeOverPath(directory),
+      takeOver: takeOver ?? openTakeOver(takeOverPath(directory)),
       relayed,
     });
-    if (relayed === undefined) steer?.();
-    if (relayed === undefined && isFirst) {
-      Deno.unrefTimer(setTimeout(() => connectionSteering()?.(), CATCH_UP_MS));
-    }
+    if (relayed === undefined) steerLater(steer);
     surviveStrayErrors(
       log,
       options.passthroughErrors ? (error) => server.fail(error) : undefined,
@@ -55,14 +52,16 @@ export async function generationMain(
       if (isFirst) return;
       steer = connectionSteering();
       await rehearse();
+      takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
     },
-    async serve(job, { stopped }) {
+    async serve(job, { turn, stopped }) {
       const { app, appArgs, env } = job as AppJob;
       for (const [name, value] of Object.entries(env)) {
         if (!Deno.env.has(name)) Deno.env.set(name, value);
       }
       giveArguments(appArgs);
       const loaded = await loadApp(app, { catchServe: true });
+      await turn;
       const server = listen(job as AppJob, loaded.app);
       loaded.closed?.then(() => server.shutdown());
       server.finished.then(() => stopped(), stopped);

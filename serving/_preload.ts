@@ -8,10 +8,13 @@ import { preloadGeneration } from "../reloader/preload_generation.ts";
 import { connectionSteering } from "../reloader/steer_connections.ts";
 import { failurePage } from "./_failure_page.ts";
 import type { GenerationJob } from "./_generation_job.ts";
+import { describeFailure, loadFailure } from "./_load_failure.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
-import { servingOf, takeOverPath } from "./_serving_of.ts";
+import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
+import { steerLater } from "./_steer_later.ts";
+import { openTakeOver, takeOverPath } from "./_take_over.ts";
 
 let steer: (() => void) | undefined;
 
@@ -20,16 +23,18 @@ await preloadGeneration(new URL(import.meta.url), {
     steer = connectionSteering();
     await rehearse();
   },
-  serveFailure(job, failure) {
+  async serveFailure(job, failure) {
+    const shown = await loadFailure(Deno.mainModule) ?? failure;
     const { addresses, relayed, directory, options, log, color } =
       job as GenerationJob;
-    const server = startServer(addresses, failurePage(failure), options, {
+    const server = startServer(addresses, failurePage(shown), options, {
       log: createLog(log, { color }),
-      takeOverAt: takeOverPath(directory),
+      takeOver: openTakeOver(takeOverPath(directory)),
       relayed,
     });
-    steer?.();
-    return Promise.resolve(servingOf(server));
+    steerLater(steer);
+    return servingOf(server);
   },
-  onServing: () => steer?.(),
+  onServing: () => steerLater(steer),
+  describe: describeFailure,
 });

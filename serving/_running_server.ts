@@ -4,6 +4,7 @@ import type { Handler, ServeInfo } from "./handler.ts";
 import type { Listening } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
+import type { TakeOver } from "./_take_over.ts";
 import { socketIdentity } from "./_unix_socket.ts";
 
 /** How long sockets have to close once everything was answered or cut off. */
@@ -26,9 +27,7 @@ export interface Route {
 /** The parts of a {@linkcode RunningServer}. */
 export interface RunningServerParts extends Listening {
   /** Takes requests from the generation before, in a generation. */
-  readonly takeOverServer?: Deno.HttpServer | undefined;
-  /** The path at which it does. */
-  readonly takeOverAt?: string | undefined;
+  readonly takeOver?: TakeOver | undefined;
   /** Where requests go. */
   readonly route: Route;
   /** What answers the requests. */
@@ -119,7 +118,7 @@ export class RunningServer implements DevServer {
 
   /** The path at which it takes requests of the generation before. */
   get takeOverAt(): string | undefined {
-    return this.#parts.takeOverAt;
+    return this.#parts.takeOver?.path;
   }
 
   /** What is relayed to it, and where. */
@@ -180,10 +179,10 @@ export class RunningServer implements DevServer {
   }
 
   async #stop(onClosed?: () => void): Promise<void> {
-    const { requestHandler, log, graceMs, takeOverServer } = this.#parts;
-    const servers = takeOverServer === undefined
+    const { requestHandler, log, graceMs, takeOver } = this.#parts;
+    const servers = takeOver === undefined
       ? this.#parts.servers
-      : [...this.#parts.servers, takeOverServer];
+      : [...this.#parts.servers, takeOver.server];
     const end = performance.now() + graceMs;
     if (onClosed === undefined && requestHandler.endEndless()) {
       // Deno's `shutdown()` closes WebSockets, too, and forestalls us otherwise.

@@ -13,8 +13,3 @@ export function servingOf(server: RunningServer): Serving {
     stop: () => server.shutdown(),
   };
 }
-
-/** Where this process takes requests over, in the folder for private sockets. */
-export function takeOverPath(directory: string): string {
-  return `${directory}/take-over-${Deno.pid}.sock`;
-}

@@ -1,13 +1,13 @@
 import { defaultAllowedHosts, isLoopback } from "./allowed_hosts.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { Handler, ServeInfo } from "./handler.ts";
-import { takeForwarded } from "./_forward.ts";
 import { hostCheck } from "./host_check.ts";
 import { listenAll, type ListenOptions } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { RequestHandler } from "./request_handler.ts";
 import { type Route, RunningServer } from "./_running_server.ts";
+import type { TakeOver } from "./_take_over.ts";
 import { serveRelayed } from "./_serve_relayed.ts";
 import { sharedData } from "../middleware/shared_data.ts";
 
@@ -18,10 +18,10 @@ export interface StartContext {
   /** Says how the user allows a host, if not by the option. */
   allowHint?: (host: string) => string;
   /**
-   * The path of a private socket for requests that the generation before hands
-   * on. Where there is one, its addresses are taken over, too.
+   * Takes requests that the generation before passes on. Where there is one, its
+   * addresses are taken over, too.
    */
-  takeOverAt?: string;
+  takeOver?: TakeOver;
   /** Where the supervisor listens and relays from, in place of this process. */
   relayed?: readonly Deno.Addr[] | undefined;
 }
@@ -31,7 +31,7 @@ export function startServer(
   addresses: readonly BindAddress[],
   app: Handler,
   options: ServerOptions,
-  { log, allowHint = allowByOption, takeOverAt, relayed }: StartContext,
+  { log, allowHint = allowByOption, takeOver, relayed }: StartContext,
 ): RunningServer {
   const {
     requestHandler: RequestHandlerClass = RequestHandler,
@@ -59,19 +59,16 @@ export function startServer(
   const listenOptions: ListenOptions = {
     handlerFor: (localAddr) => handlerFor(localAddr, requestHandler, route),
     onError,
-    takeOver: takeOverAt !== undefined,
+    takeOver: takeOver !== undefined,
   };
   const listening = relayed === undefined
     ? listenAll(addresses, listenOptions)
     : serveRelayed(addresses, relayed, listenOptions);
 
+  takeOver?.use(listenOptions.handlerFor, onError);
   const server = new RunningServer({
     ...listening,
-    takeOverServer: takeOverAt === undefined ? undefined : Deno.serve(
-      { path: takeOverAt, onError, onListen: () => {} },
-      takeForwarded(listenOptions.handlerFor),
-    ),
-    takeOverAt,
+    takeOver,
     route,
     requestHandler,
     log,

@@ -11,8 +11,9 @@ import { checkApp } from "./_check_options.ts";
 import type { TerminalLog } from "./log.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
 import { type RunSimpleOptions, serveToEnd } from "./run_simple.ts";
-import { servingOf, takeOverPath } from "./_serving_of.ts";
+import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
+import { openTakeOver, takeOverPath } from "./_take_over.ts";
 import { reportToLog } from "./_report_to_log.ts";
 import { superviseSignals } from "./_supervise_signals.ts";
 
@@ -88,9 +89,10 @@ export async function serveInGeneration(
 ): Promise<void> {
   // The ports that were asked for may be others by now, so the job has them.
   const { addresses, relayed, directory } = generation.job as GenerationJob;
+  await generation.turn;
   const server = startServer(addresses, checkApp(app), options, {
     log,
-    takeOverAt: takeOverPath(directory),
+    takeOver: openTakeOver(takeOverPath(directory)),
     relayed,
   });
   generation.serve(servingOf(server));

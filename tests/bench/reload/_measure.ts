@@ -6,8 +6,11 @@ import { type Reload, untilVersion } from "./_until_version.ts";
 /** A save that has no effect for so long is counted as missed, in milliseconds. */
 const SAVE_LIMIT_MS = 5000;
 
-/** After a reload, so that its end does not disturb the next measurement. */
-const SETTLE_MS = 300;
+/**
+ * After a reload, so that its end does not disturb the next measurement: nobody
+ * saves more than once in a second.
+ */
+const SETTLE_MS = 1200;
 
 /** Before the idle processor time is taken, so that all is quiet. */
 const QUIET_MS = 3000;
