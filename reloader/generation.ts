@@ -5,6 +5,14 @@ import { markGeneration } from "./is_running_from_reloader.ts";
 import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayedClients } from "./relayed_clients.ts";
 
+/**
+ * What Ctrl-C, `kill %1` and the end of a terminal send to all processes of a
+ * job; the supervisor decides.
+ */
+const GROUP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** What a generation serves: the app, or a failure in its place. */
 export interface Serving {
   /** Where it takes over the requests of the generation before. */
@@ -67,8 +75,7 @@ export async function runGeneration(
     await Deno.connect({ transport: "unix", path }),
   );
   markGeneration(() => channel.send({ type: "reload" }));
-  // Ctrl-C reaches all processes of the terminal; the supervisor decides.
-  Deno.addSignalListener("SIGINT", () => {});
+  for (const signal of GROUP_SIGNALS) Deno.addSignalListener(signal, () => {});
   // The first hook takes a millisecond, so it is not left for the order.
   const reportModules = learnModules();
   await role.warmUp();

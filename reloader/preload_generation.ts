@@ -35,16 +35,20 @@ export async function preloadGeneration(
   if (path === null) return;
   const ordered = Promise.withResolvers<void>();
   const served = Promise.withResolvers<Serving>();
-  const strays = describe === asText ? undefined : catchStrays(served.reject);
+  let hasServed = false;
 
   runGeneration(path, {
     warmUp,
     serveFailure,
     serve(job, { turn, stopped, unref }) {
+      const strays = describe === asText
+        ? undefined
+        : catchStrays(served.reject);
       beGeneration({
         job,
         turn,
         serve(serving) {
+          hasServed = true;
           strays?.abort();
           onServing?.();
           served.resolve(serving);
@@ -56,7 +60,7 @@ export async function preloadGeneration(
       ordered.resolve();
       return served.promise;
     },
-    exit: exitSoon,
+    exit: () => hasServed ? exitSoon() : Deno.exit(Deno.exitCode),
     describe,
   });
   await ordered.promise;
@@ -95,5 +99,7 @@ function exitSoon(): void {
 
 /** The URL of a preloaded module for the supervisor that listens at `path`. */
 export function preloadUrl(module: URL, path: string): string {
-  return new URL(`?path=${encodeURIComponent(path)}`, module).href;
+  const url = new URL(module);
+  url.searchParams.set("path", path);
+  return url.href;
 }

@@ -3,6 +3,7 @@ import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
 import { graphFiles } from "./_graph_info.ts";
 import type { Failure } from "./messages.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
+import { TerminalModes } from "./_terminal_modes.ts";
 import { WorkerFiles } from "./_worker_files.ts";
 
 const MAX_CRASHES = 3;
@@ -34,6 +35,7 @@ export class Supervisor {
   readonly #directory: string;
   readonly #watcher: FileWatcher;
   readonly #workers: WorkerFiles;
+  readonly #terminal: TerminalModes | undefined;
   readonly #all: Set<GenerationProcess> = new Set();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
   #standby: GenerationProcess | undefined;
@@ -71,6 +73,8 @@ export class Supervisor {
       onFound: (since) => this.#watch(since),
     });
     this.#standby = this.#spawn();
+    // While it starts.
+    this.#terminal = TerminalModes.open();
   }
 
   /** The folder for private sockets, which only this user can enter. */
@@ -113,6 +117,7 @@ export class Supervisor {
       this.#killLater(process, gracePeriod * 1000 + KILL_AFTER_MS);
     }
     await Promise.all([...this.#all].map(({ ended }) => ended));
+    this.#terminal?.[Symbol.dispose]();
     await this.#options.relay?.finish();
     await Deno.remove(this.#directory, { recursive: true }).catch(() => {
       // Somebody was quicker, or it is not ours any more.
@@ -123,6 +128,7 @@ export class Supervisor {
   /** Ends all processes at once. */
   kill(): void {
     for (const process of this.#all) process.kill();
+    this.#terminal?.[Symbol.dispose]();
   }
 
   async #load(): Promise<void> {
@@ -135,6 +141,7 @@ export class Supervisor {
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
 
+    this.#terminal?.beforeLoad();
     const next = this.#takeStandby();
     const generation = ++this.#count;
     this.#modules = new Set();
@@ -151,6 +158,10 @@ export class Supervisor {
       next.kill();
       this.#standby = this.#spawn();
       return;
+    }
+    // One that had just been started cannot know yet that this is not for it.
+    if (result.kind === "ended" && result.status.signal === "SIGHUP") {
+      return this.reload(paths);
     }
     const start = { generation, paths, started, since, cleared };
     if (result.kind === "ready") {
@@ -206,6 +217,7 @@ export class Supervisor {
     this.#watch(start.since);
     this.#watchGraph(start.since);
     if (isKept) {
+      this.#terminal?.afterLoad({ isLive: false });
       next.kill();
       this.#standby = this.#spawn();
       return;
@@ -243,6 +255,7 @@ export class Supervisor {
   ): void {
     const previous = this.#live;
     this.#live = next;
+    this.#terminal?.afterLoad({ isLive: true });
     this.#options.relay?.use(next);
     if (previous !== undefined && !previous.hasEnded) {
       this.#retired = previous;
@@ -317,7 +330,7 @@ export class Supervisor {
     );
     this.#all.add(process);
     process.ended.then(() => {
-      restoreTerminal();
+      this.#terminal?.afterEnd({ wasLive: process === this.#live });
       this.#all.delete(process);
       listener.close();
     });
@@ -387,16 +400,6 @@ interface LoadStart {
   started: number;
   since: number;
   cleared: Promise<void> | undefined;
-}
-
-/** A process that was killed while it asked for a key leaves the echo off. */
-function restoreTerminal(): void {
-  if (!Deno.stdin.isTerminal()) return;
-  try {
-    Deno.stdin.setRaw(false);
-  } catch {
-    // The terminal is gone.
-  }
 }
 
 function delay(ms: number): Promise<void> {

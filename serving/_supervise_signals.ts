@@ -5,15 +5,21 @@ import { EXIT_CODES } from "./_stop_on_signals.ts";
 /** How long stopping takes before something is said about it. */
 const NOTICE_AFTER_MS = 300;
 
+/** The code of an end by SIGHUP: 128 and its number. */
+const HANGUP_CODE = 129;
+
 /**
  * Stops all generations at the first SIGINT or SIGTERM, ends them at once at the
- * second, and starts the app anew at SIGHUP, until disposed.
+ * second, and starts the app anew at SIGHUP, until disposed. When the terminal
+ * is gone, that is what SIGHUP tells, and stops them as well.
  */
 export function superviseSignals(
   supervisor: Supervisor,
   log: TerminalLog,
 ): Disposable {
   const removers: (() => void)[] = [];
+  const terminals = [Deno.stdin, Deno.stdout, Deno.stderr]
+    .filter((stream) => stream.isTerminal());
   let isStopping = false;
 
   function listen(signal: Deno.Signal, listener: () => void): void {
@@ -41,6 +47,13 @@ export function superviseSignals(
       supervisor.stop().then(() => clearTimeout(timer));
     });
   }
-  listen("SIGHUP", () => supervisor.reload());
+  listen("SIGHUP", () => {
+    if (terminals.every((stream) => stream.isTerminal())) {
+      return supervisor.reload();
+    }
+    isStopping = true;
+    Deno.exitCode = HANGUP_CODE;
+    supervisor.stop();
+  });
   return { [Symbol.dispose]: () => removers.forEach((remove) => remove()) };
 }

@@ -16,18 +16,18 @@ export async function serveFolder(
   files: Record<string, string>,
   args: readonly string[] = [],
 ): Promise<ServedFolder> {
-  const folder = makeFolder(files);
-  const child = startDevserve(["app.ts", "-p", "0", ...args], {
-    cwd: folder.path,
-  });
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(makeFolder(files));
+  const child = stack.use(
+    startDevserve(["app.ts", "-p", "0", ...args], { cwd: folder.path }),
+  );
+  const url = await servedAt(child);
+  const resources = stack.move();
   return {
     child,
-    url: await servedAt(child),
+    url,
     path: folder.path,
     save: (name, text) => save(`${folder.path}/${name}`, text),
-    async [Symbol.asyncDispose]() {
-      await child[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

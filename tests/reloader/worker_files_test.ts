@@ -134,7 +134,7 @@ Deno.test("WorkerFiles keeps what it has found", async () => {
     "worker.ts": `import "./near.ts"; import "./gone.ts";`,
     "near.ts": "",
   });
-  const path = Deno.realPathSync(folder.path);
+  const path = await Deno.realPath(folder.path);
   const entry = `${path}/worker.ts`;
   const expected = ["gone.ts", "near.ts", "worker.ts"]
     .map((name) => `${path}/${name}`);
