@@ -79,6 +79,13 @@ export {
   type WsgiInput,
   type WsgiWrite,
 } from "./serving/wsgi.ts";
+export { generateAdhocSslPair } from "./serving/tls/generate_adhoc_ssl_pair.ts";
+export { loadSslContext } from "./serving/tls/load_ssl_context.ts";
+export {
+  makeSslDevcert,
+  type MakeSslDevcertOptions,
+} from "./serving/tls/make_ssl_devcert.ts";
+export { type SslContext, type SslPair } from "./serving/tls/ssl_context.ts";
 
 if (import.meta.main) {
   // Not awaited at the top level: an app that imports this module would wait for

@@ -63,6 +63,27 @@ export async function carryBytes(
   }
 }
 
+/**
+ * Answers a client and ends the connection. What the client still sends is read,
+ * as the answer would be lost otherwise, with the reset of the connection.
+ */
+export async function sayGoodbye(
+  client: Deno.Conn,
+  answer: Uint8Array,
+  buffer: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  for (let rest = answer; rest.length > 0;) {
+    rest = rest.subarray(await client.write(rest));
+  }
+  await client.closeWrite();
+  const timer = setTimeout(() => close(client), LINGER_MS);
+  try {
+    while (await client.read(buffer) !== null);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Closes a connection, which may have been closed before. */
 export function close(connection: Deno.Conn): void {
   try {

@@ -1,4 +1,10 @@
-import { carryBytes, close, giveBuffer, takeBuffer } from "./_carry_bytes.ts";
+import {
+  carryBytes,
+  close,
+  giveBuffer,
+  sayGoodbye,
+  takeBuffer,
+} from "./_carry_bytes.ts";
 import { hurry, RelayLink, type RelayTarget } from "./_relay_link.ts";
 
 /** How long a client waits for a generation that serves. */
@@ -9,6 +15,15 @@ const RETRY_MS = 50;
 
 /** How long connections may take to end once there is nobody to answer. */
 const FINISH_MS = 1000;
+
+/** Options for {@linkcode Relay}. */
+export interface RelayOptions {
+  /**
+   * Looks at the first bytes of a client, and answers it in place of a
+   * generation if it returns something.
+   */
+  answer?: ((first: Uint8Array) => Uint8Array | undefined) | undefined;
+}
 
 /**
  * Owns the public addresses and passes connections on to the generation that
@@ -24,6 +39,7 @@ const FINISH_MS = 1000;
  */
 export class Relay {
   readonly #listeners: readonly Deno.Listener[];
+  readonly #answer: RelayOptions["answer"];
   readonly #connections: Map<Deno.Conn, Promise<void>> = new Map();
   /** The connections that no generation has got yet. */
   readonly #waiting: Set<Deno.Conn> = new Set();
@@ -32,8 +48,12 @@ export class Relay {
   #isClosed = false;
 
   /** Accepts connections from now on. The listeners belong to it. */
-  constructor(listeners: readonly Deno.Listener[]) {
+  constructor(
+    listeners: readonly Deno.Listener[],
+    { answer }: RelayOptions = {},
+  ) {
     this.#listeners = listeners;
+    this.#answer = answer;
     for (const listener of listeners) this.#accept(listener);
   }
 
@@ -92,6 +112,9 @@ export class Relay {
       hurry(client);
       const count = await client.read(buffer);
       if (count === null) return;
+      const isTcp = local.transport === "tcp";
+      const answer = isTcp && this.#answer?.(buffer.subarray(0, count));
+      if (answer) return await sayGoodbye(client, answer, buffer);
       link = await this.#link({
         // That of a Unix socket has no name, so it is called as Deno calls it.
         address: local.transport === "unix" ? local : client.remoteAddr,

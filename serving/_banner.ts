@@ -1,6 +1,7 @@
 import { isWildcard } from "./allowed_hosts.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { ServerOptions } from "./make_server.ts";
+import { networkAddresses } from "./_network_addresses.ts";
 import type { Paint } from "./_paint.ts";
 import { urlHost } from "./_url_of.ts";
 import { VERSION } from "./_version.ts";
@@ -9,7 +10,7 @@ import { VERSION } from "./_version.ts";
 export function bannerLines(
   urls: readonly string[],
   addresses: readonly BindAddress[],
-  { allowedHosts }: ServerOptions,
+  { allowedHosts, sslContext }: ServerOptions,
   paint: Paint,
 ): string[] {
   const lines = [
@@ -21,7 +22,7 @@ export function bannerLines(
     const url = urls[index]!;
     lines.push(row(address, url, paint));
     if (address.transport === "tcp" && isWildcard(address.hostname)) {
-      for (const host of networkHosts(address.hostname)) {
+      for (const host of networkAddresses(address.hostname).map(urlHost)) {
         lines.push(`  Network  ${paint("cyan", withHost(url, host))}`);
       }
     }
@@ -31,6 +32,14 @@ export function bannerLines(
       paint(
         "yellow",
         "  Open to the network, and any host name is served: name the allowed hosts to restrict it",
+      ),
+    );
+  }
+  if (sslContext === "adhoc") {
+    lines.push(
+      paint(
+        "dim",
+        "  Browsers trust the certificate once you run: devserve cert --trust",
       ),
     );
   }
@@ -48,21 +57,5 @@ function isExposed(address: BindAddress): boolean {
 }
 
 function withHost(url: string, host: string): string {
-  return url.replace(/^http:\/\/(?:\[[^\]]*\]|[^:/]*)/, `http://${host}`);
-}
-
-/** The addresses of this machine in its networks, written as hosts of URLs. */
-function networkHosts(hostname: string): string[] {
-  // Nobody is asked for a permission because of this: the loopback URL will do.
-  const { state } = Deno.permissions.querySync({
-    name: "sys",
-    kind: "networkInterfaces",
-  });
-  if (state !== "granted") return [];
-  return Deno.networkInterfaces()
-    .filter(({ address, family }) =>
-      (family === "IPv4" || hostname !== "0.0.0.0") &&
-      !/^(?:127\.|::1$|fe80:)/.test(address)
-    )
-    .map(({ address }) => urlHost(address));
+  return url.replace(/^(https?:\/\/)(?:\[[^\]]*\]|[^:/]*)/, `$1${host}`);
 }

@@ -21,6 +21,7 @@ export const SERVER_CHECKS: Record<keyof ServerOptions, Check> = {
   allowedHosts: isHosts,
   gracePeriod: isSeconds,
   serverHeader: isBoolean,
+  sslContext: isSslContext,
 };
 
 /** Checks the options of a server and that there are no others. */
@@ -140,4 +141,17 @@ function isRequestHandler(value: unknown, name: string): void {
   const isSubclass = typeof value === "function" &&
     (value === RequestHandler || value.prototype instanceof RequestHandler);
   if (!isSubclass) refuse(name, value, "a class that extends RequestHandler");
+}
+
+function isSslContext(value: unknown, name: string): void {
+  if (value === "adhoc") return;
+  const parts = Array.isArray(value)
+    ? value
+    : value instanceof Object && "cert" in value && "key" in value
+    ? [value.cert, value.key]
+    : [];
+  const isPair = parts.length === 1 && Array.isArray(value) ||
+    parts.length === 2;
+  if (isPair && parts.every((part) => typeof part === "string")) return;
+  refuse(name, value, `"adhoc", [certFile, keyFile] or { cert, key }`);
 }

@@ -60,6 +60,20 @@ export const FLAGS: readonly Flag[] = [
       "all below it, * any",
   },
   {
+    name: "cert",
+    value: "FILE",
+    group: "Address",
+    help:
+      "serve HTTPS with this certificate (PEM); adhoc makes one and keeps " +
+      'it, see "devserve cert --help"',
+  },
+  {
+    name: "key",
+    value: "FILE",
+    group: "Address",
+    help: "the private key of the certificate, if it is not in the same file",
+  },
+  {
     name: "static",
     value: "URL=DIR",
     repeat: true,

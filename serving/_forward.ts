@@ -1,6 +1,6 @@
 import type { Handler } from "./handler.ts";
 
-/** Carries the addresses of the connection between two generations. */
+/** Carries what is known of the connection between two generations. */
 const ADDRESSES_HEADER = "x-devserve-addresses";
 
 /** Passes requests on to another process. */
@@ -21,9 +21,17 @@ export function forwardTo(path: string): Forwarder {
   const handle: Handler = async function forward(request, info) {
     const headers = new Headers(request.headers);
     const { remoteAddr, localAddr } = info;
-    headers.set(ADDRESSES_HEADER, JSON.stringify([remoteAddr, localAddr]));
+    const { url } = request;
+    const isSecure = url.startsWith("https:");
+    headers.set(
+      ADDRESSES_HEADER,
+      JSON.stringify([remoteAddr, localAddr, isSecure]),
+    );
     const { status, statusText, headers: received, body } = await fetch(
-      request.url.replace(/^http\+unix:\/\/[^/]*/, "http://localhost"),
+      // The private socket is for HTTP alone.
+      isSecure
+        ? url.replace("https:", "http:")
+        : url.replace(/^http\+unix:\/\/[^/]*/, "http://localhost"),
       {
         client,
         method: request.method,
@@ -57,8 +65,9 @@ export function takeForwarded(
     const headers = new Headers(request.headers);
     const addresses = headers.get(ADDRESSES_HEADER);
     headers.delete(ADDRESSES_HEADER);
-    const [remoteAddr, localAddr] = JSON.parse(addresses ?? "[]");
-    const original = new Request(request.url, {
+    const [remoteAddr, localAddr, isSecure] = JSON.parse(addresses ?? "[]");
+    const url = isSecure ? request.url.replace("http:", "https:") : request.url;
+    const original = new Request(url, {
       method: request.method,
       headers,
       body: request.body,

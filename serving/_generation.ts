@@ -10,6 +10,7 @@ import { loadApp } from "./load_app.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
+import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { steerLater } from "./_steer_later.ts";
@@ -22,18 +23,20 @@ import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
  */
 export async function generationMain(
   path: string,
-  { isFirst }: { isFirst: boolean },
+  { isFirst, isSecure }: { isFirst: boolean; isSecure: boolean },
 ): Promise<never> {
+  if (isSecure) seedCrypto();
   let steer: (() => void) | undefined;
   let takeOver: TakeOver | undefined;
 
   function listen(job: GenerationJob, app: App): RunningServer {
-    const { addresses, relayed, options, directory, color } = job;
+    const { addresses, relayed, options, ssl, directory, color } = job;
     const log = createLog(job.log, { color });
     const server = startServer(addresses, checkApp(app), options, {
       log,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
       takeOver: takeOver ?? openTakeOver(takeOverPath(directory)),
+      ssl,
       relayed,
     });
     if (relayed === undefined) steerLater(steer);
@@ -80,6 +83,9 @@ export async function generationMain(
 }
 
 if (import.meta.main) {
-  const [path, isFirst] = Deno.args;
-  generationMain(path!, { isFirst: isFirst === "first" });
+  const [path, ...traits] = Deno.args;
+  generationMain(path!, {
+    isFirst: traits.includes("first"),
+    isSecure: traits.includes("secure"),
+  });
 }

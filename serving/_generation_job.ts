@@ -1,6 +1,7 @@
 import type { BindAddress } from "./bind_address.ts";
 import type { LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
+import type { SslPair } from "./tls/ssl_context.ts";
 
 /** What the supervisor wants of a generation. It travels as JSON. */
 export interface GenerationJob {
@@ -10,6 +11,8 @@ export interface GenerationJob {
   readonly relayed?: readonly Deno.Addr[] | undefined;
   /** The options of the server. */
   readonly options: ServerOptions;
+  /** The certificate, if HTTPS is served. */
+  readonly ssl?: SslPair | undefined;
   /** The log. */
   readonly log: LogOption;
   /** Whether colors are allowed. */

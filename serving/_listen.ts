@@ -1,6 +1,7 @@
 import type { BindAddress } from "./bind_address.ts";
 import type { Serving } from "../reloader/generation.ts";
 import { openAll } from "./_open_all.ts";
+import type { SslPair } from "./tls/ssl_context.ts";
 import { clearStaleSocket } from "./_unix_socket.ts";
 import { urlOf } from "./_url_of.ts";
 
@@ -18,6 +19,8 @@ export interface ListenOptions {
    * TCP ports are shared with it (`SO_REUSEPORT`), Unix sockets replaced.
    */
   takeOver?: boolean;
+  /** The certificate for TCP addresses; without it they are for HTTP. */
+  ssl?: SslPair | undefined;
 }
 
 /** What serves, and what it serves. */
@@ -58,14 +61,16 @@ export function listenAll(
   return {
     servers,
     addrs: servers.map(({ addr }) => addr),
-    urls: opened.map(({ address }) => urlOf(address)),
+    urls: opened.map(({ address }) =>
+      urlOf(address, options.ssl === undefined ? "http" : "https")
+    ),
   };
 }
 
 function serveTcp(
   hostname: string,
   port: number,
-  { handlerFor, onError, takeOver = false }: ListenOptions,
+  { handlerFor, onError, takeOver = false, ssl }: ListenOptions,
 ): Deno.HttpServer {
   let handler: Deno.ServeHandler<Deno.NetAddr> | undefined;
   return Deno.serve({
@@ -74,6 +79,7 @@ function serveTcp(
     onError,
     // Even `false` needs --unstable-net in some versions.
     ...(takeOver && { reusePort: true }),
+    ...ssl,
     onListen: (addr) => void (handler = handlerFor(addr)),
   }, (request, info) => handler!(request, info));
 }

@@ -11,6 +11,7 @@ import type { GenerationJob } from "./_generation_job.ts";
 import { describeFailure, loadFailure } from "./_load_failure.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
+import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { steerLater } from "./_steer_later.ts";
@@ -20,16 +21,18 @@ let steer: (() => void) | undefined;
 
 await preloadGeneration(new URL(import.meta.url), {
   async warmUp() {
+    if (new URL(import.meta.url).searchParams.has("secure")) seedCrypto();
     steer = connectionSteering();
     await rehearse();
   },
   async serveFailure(job, failure) {
     const shown = await loadFailure(Deno.mainModule) ?? failure;
-    const { addresses, relayed, directory, options, log, color } =
+    const { addresses, relayed, directory, options, ssl, log, color } =
       job as GenerationJob;
     const server = startServer(addresses, failurePage(shown), options, {
       log: createLog(log, { color }),
       takeOver: openTakeOver(takeOverPath(directory)),
+      ssl,
       relayed,
     });
     steerLater(steer);

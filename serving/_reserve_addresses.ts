@@ -1,4 +1,5 @@
 import { Relay } from "../reloader/relay.ts";
+import { answerPlainHttp } from "./_answer_plain_http.ts";
 import type { BindAddress } from "./bind_address.ts";
 import { openAll } from "./_open_all.ts";
 import { clearStaleSocket } from "./_unix_socket.ts";
@@ -22,11 +23,13 @@ export interface ReservedAddresses {
  *
  * @param addresses The addresses.
  * @param relay Whether there is to be a relay in any case.
+ * @param isSecure Whether HTTPS is served.
  * @throws {Deno.errors.AddrInUse} If an address is in use.
  */
 export function reserveAddresses(
   addresses: readonly BindAddress[],
   relay: boolean,
+  isSecure: boolean,
 ): ReservedAddresses {
   for (const address of addresses) {
     if (address.transport === "unix") clearStaleSocket(address.path);
@@ -44,7 +47,9 @@ export function reserveAddresses(
   if (relay || Deno.build.os !== "linux") {
     return {
       addresses: reserved,
-      relay: new Relay(listeners),
+      relay: new Relay(listeners, {
+        answer: isSecure ? answerPlainHttp : undefined,
+      }),
       relayed: listeners.map(({ addr }) => addr),
     };
   }

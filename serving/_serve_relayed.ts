@@ -15,11 +15,11 @@ import { urlOf } from "./_url_of.ts";
 export function serveRelayed(
   addresses: readonly BindAddress[],
   addrs: readonly Deno.Addr[],
-  { handlerFor, onError }: ListenOptions,
+  { handlerFor, onError, ssl }: ListenOptions,
 ): Listening {
   const clients = new RelayedClients();
   const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onError, onListen: () => {} },
+    { hostname: "127.0.0.1", port: 0, onError, onListen: () => {}, ...ssl },
     (request, info) => {
       const client = clients.get(info.remoteAddr.port);
       if (client === undefined) return refusal();
@@ -38,7 +38,9 @@ export function serveRelayed(
   return {
     servers: [server],
     addrs,
-    urls: addresses.map(urlOf),
+    urls: addresses.map((address) =>
+      urlOf(address, ssl === undefined ? "http" : "https")
+    ),
     relayed: { port: server.addr.port, clients },
   };
 }

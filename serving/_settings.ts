@@ -7,6 +7,7 @@ import {
   type ReloaderType,
 } from "../reloader/reloader_type.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
+import type { SslContext } from "./tls/ssl_context.ts";
 
 const DEFAULT_HOST = "localhost";
 
@@ -142,11 +143,28 @@ function serverOptions(
       ...hosts,
     ];
   }
+  const sslContext = parseSsl(values.get("cert")?.[0], values.get("key")?.[0]);
+  if (sslContext !== undefined) options.sslContext = sslContext;
   const grace = values.get("grace")?.[0];
   if (grace !== undefined) options.gracePeriod = parseSeconds("grace", grace);
   const statics = values.get("static");
   if (statics !== undefined) options.staticFiles = statics.map(parseStatic);
   return options;
+}
+
+function parseSsl(
+  cert: string | undefined,
+  key: string | undefined,
+): SslContext | undefined {
+  if (cert === undefined) {
+    if (key === undefined) return undefined;
+    throw new UsageError(`Cannot use --key ${key} without --cert`);
+  }
+  if (cert !== "adhoc") return key === undefined ? [cert] : [cert, key];
+  if (key === undefined) return "adhoc";
+  throw new UsageError(
+    `Cannot use --key ${key} with --cert adhoc, which has a key of its own`,
+  );
 }
 
 function parsePort(text: string): number {

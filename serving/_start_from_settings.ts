@@ -1,5 +1,6 @@
 import { checkApp } from "./_check_options.ts";
 import type { App } from "./handler.ts";
+import { loadSsl } from "./_load_ssl.ts";
 import type { TerminalLog } from "./log.ts";
 import { onFreePort } from "./_on_free_port.ts";
 import type { RunningServer } from "./_running_server.ts";
@@ -7,18 +8,20 @@ import type { Settings } from "./_settings.ts";
 import { startServer } from "./_start_server.ts";
 
 /** Starts a server as the command line wants it. */
-export function startFromSettings(
+export async function startFromSettings(
   settings: Settings,
   app: App,
   log: TerminalLog,
 ): Promise<RunningServer> {
   const handler = checkApp(app);
-  return onFreePort(
+  const ssl = await loadSsl(settings.addresses, settings.options);
+  return await onFreePort(
     settings,
     log,
     (addresses) =>
       startServer(addresses, handler, settings.options, {
         log,
+        ssl,
         allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
       }),
   );

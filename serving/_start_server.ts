@@ -8,6 +8,7 @@ import type { ServerOptions } from "./make_server.ts";
 import { RequestHandler } from "./request_handler.ts";
 import { type Route, RunningServer } from "./_running_server.ts";
 import type { TakeOver } from "./_take_over.ts";
+import type { SslPair } from "./tls/ssl_context.ts";
 import { serveRelayed } from "./_serve_relayed.ts";
 import { sharedData } from "../middleware/shared_data.ts";
 
@@ -22,6 +23,8 @@ export interface StartContext {
    * addresses are taken over, too.
    */
   takeOver?: TakeOver;
+  /** The certificate, if HTTPS is served. */
+  ssl?: SslPair | undefined;
   /** Where the supervisor listens and relays from, in place of this process. */
   relayed?: readonly Deno.Addr[] | undefined;
 }
@@ -31,7 +34,7 @@ export function startServer(
   addresses: readonly BindAddress[],
   app: Handler,
   options: ServerOptions,
-  { log, allowHint = allowByOption, takeOver, relayed }: StartContext,
+  { log, allowHint = allowByOption, takeOver, ssl, relayed }: StartContext,
 ): RunningServer {
   const {
     requestHandler: RequestHandlerClass = RequestHandler,
@@ -60,6 +63,7 @@ export function startServer(
     handlerFor: (localAddr) => handlerFor(localAddr, requestHandler, route),
     onError,
     takeOver: takeOver !== undefined,
+    ssl,
   };
   const listening = relayed === undefined
     ? listenAll(addresses, listenOptions)

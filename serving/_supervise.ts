@@ -2,7 +2,7 @@ import { permissionFlags } from "../reloader/child_flags.ts";
 import { configFilesOf, findConfig } from "../reloader/config_files.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { readEnvFiles } from "./_env_file.ts";
-import { fromFileUrl } from "./_file_url.ts";
+import { fromFileUrl, toFileUrl } from "./_file_url.ts";
 import type { AppJob } from "./_generation_job.ts";
 import { parseImportString } from "./import_string.ts";
 import type { TerminalLog } from "./log.ts";
@@ -13,9 +13,16 @@ import { reserveAddresses } from "./_reserve_addresses.ts";
 import { resolveSpecifier } from "./_resolve_specifier.ts";
 import type { ReloadSettings, Settings } from "./_settings.ts";
 import { sharedData } from "../middleware/shared_data.ts";
+import { sslFiles, sslSource } from "./_ssl_source.ts";
 import { superviseSignals } from "./_supervise_signals.ts";
+import { VERSION } from "./_version.ts";
 
 const GENERATION = new URL("./_generation.ts", import.meta.url).href;
+const REDIRECT = new URL("./_redirect_module.ts", import.meta.url);
+
+/** What a generation loads of ours when needed, with packages. */
+const STATIC_FILES =
+  new URL("../middleware/_file_answers.ts", import.meta.url).href;
 
 /**
  * Serves an app in generations: each is a process of its own, and the next one
@@ -37,12 +44,20 @@ export async function superviseApp(
   // Says now what is wrong with them.
   if (staticFiles !== undefined) sharedData(() => new Response(), staticFiles);
   await readEnvFiles([...settings.envFiles]);
+  const currentSsl = await sslSource(settings.addresses, options, log);
   const { addresses, relay, relayed } = await onFreePort(
     settings,
     log,
-    (addresses) => reserveAddresses(addresses, reload.relay),
+    (addresses) =>
+      reserveAddresses(
+        addresses,
+        reload.relay,
+        options.sslContext !== undefined,
+      ),
   );
 
+  const needsCopies = staticFiles !== undefined && ownConfig() !== undefined &&
+    config !== ownConfig();
   let hasStarted = false;
   const report = reportToLog(log, addresses, options, reload);
   const supervisor = new Supervisor({
@@ -61,22 +76,38 @@ export async function superviseApp(
     configFiles: [
       ...entry === undefined ? [] : configFilesOf(entry),
       ...settings.envFiles,
+      ...sslFiles(options),
     ],
     root: Deno.cwd(),
     gracePeriod: options.gracePeriod ?? 5,
-    spawn: (path, isFirst) => spawnGeneration(path, isFirst, config),
-    job: async (): Promise<AppJob> => ({
-      app,
-      appArgs: settings.appArgs,
-      env: await readEnvFiles([...settings.envFiles]),
-      addresses,
-      relayed,
-      options,
-      log: settings.log,
-      color: settings.color,
-      directory: supervisor.directory,
-    }),
+    spawn: (path, isFirst) =>
+      spawnGeneration([
+        path,
+        ...isFirst ? ["first"] : [],
+        ...options.sslContext === undefined ? [] : ["secure"],
+      ], [
+        ...config === undefined ? ["--no-config"] : ["--config", config],
+        ...needsCopies ? [redirectFlag(path)] : [],
+      ]),
+    job: async (): Promise<AppJob> => {
+      await copied;
+      return {
+        app,
+        appArgs: settings.appArgs,
+        env: await readEnvFiles([...settings.envFiles]),
+        addresses,
+        relayed,
+        options,
+        ssl: await currentSsl(),
+        log: settings.log,
+        color: settings.color,
+        directory: supervisor.directory,
+      };
+    },
   });
+  const copied = needsCopies
+    ? copyStaticFiles(supervisor.directory)
+    : undefined;
 
   using _signals = superviseSignals(supervisor, log);
   await supervisor.run();
@@ -84,9 +115,8 @@ export async function superviseApp(
 }
 
 function spawnGeneration(
-  path: string,
-  isFirst: boolean,
-  config: string | undefined,
+  args: readonly string[],
+  flags: readonly string[],
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -94,15 +124,36 @@ function spawnGeneration(
       ...permissionFlags(),
       // For `reusePort`.
       "--unstable-net",
-      ...config === undefined ? ["--no-config"] : ["--config", config],
+      ...flags,
       GENERATION,
-      path,
-      ...isFirst ? ["first"] : [],
+      ...args,
     ],
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
+}
+
+/** Where the copy is: as a package in Deno's cache, it is not taken for the app's. */
+function copyIn(directory: string): string {
+  return toFileUrl(`npm/local/devserve/${VERSION}/module.ts`, directory).href;
+}
+
+async function copyStaticFiles(directory: string): Promise<void> {
+  try {
+    const { copyModules } = await import("./_copy_modules.ts");
+    await copyModules(STATIC_FILES, copyIn(directory));
+  } catch {
+    // What is missing is told when a file is asked for.
+  }
+}
+
+/** Has the generation whose socket is at `path` use the copy. */
+function redirectFlag(path: string): string {
+  const url = new URL(REDIRECT);
+  url.searchParams.set("from", STATIC_FILES);
+  url.searchParams.set("to", copyIn(folderOf(path)));
+  return `--preload=${url}`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { fromFileUrl } from "./_file_url.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import type { App } from "./handler.ts";
 import { checkApp } from "./_check_options.ts";
+import { loadSsl } from "./_load_ssl.ts";
 import type { TerminalLog } from "./log.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
 import { type RunSimpleOptions, serveToEnd } from "./run_simple.ts";
@@ -15,6 +16,7 @@ import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
 import { reportToLog } from "./_report_to_log.ts";
+import { sslFiles, sslSource } from "./_ssl_source.ts";
 import { superviseSignals } from "./_supervise_signals.ts";
 
 const PRELOAD = new URL("./_preload.ts", import.meta.url);
@@ -28,9 +30,11 @@ export async function superviseMain(
   options: RunSimpleOptions,
   log: TerminalLog,
 ): Promise<void> {
+  const currentSsl = await sslSource(addresses, options, log);
   const { addresses: reserved, relay, relayed } = reserveAddresses(
     addresses,
     options.relay ?? false,
+    options.sslContext !== undefined,
   );
   const { mainModule } = Deno;
   const entry = mainModule.startsWith("file:")
@@ -50,11 +54,14 @@ export async function superviseMain(
     onError: "page",
     entry,
     config: undefined,
-    configFiles: entry === undefined ? [] : configFilesOf(entry),
+    configFiles: [
+      ...entry === undefined ? [] : configFilesOf(entry),
+      ...sslFiles(options),
+    ],
     root: Deno.cwd(),
     gracePeriod,
-    spawn: spawnMain,
-    job: (): GenerationJob => ({
+    spawn: (path) => spawnMain(path, options.sslContext !== undefined),
+    job: async (): Promise<GenerationJob> => ({
       addresses: reserved,
       relayed,
       // What shows a failure; the rest cannot travel and is not needed for it.
@@ -63,6 +70,7 @@ export async function superviseMain(
         ...allowedHosts && { allowedHosts },
         ...serverHeader !== undefined && { serverHeader },
       },
+      ssl: await currentSsl(),
       log: typeof logOption === "function" ? false : logOption,
       color: true,
       directory: supervisor.directory,
@@ -89,10 +97,12 @@ export async function serveInGeneration(
 ): Promise<void> {
   // The ports that were asked for may be others by now, so the job has them.
   const { addresses, relayed, directory } = generation.job as GenerationJob;
+  const ssl = await loadSsl(addresses, options);
   await generation.turn;
   const server = startServer(addresses, checkApp(app), options, {
     log,
     takeOver: openTakeOver(takeOverPath(directory)),
+    ssl,
     relayed,
   });
   generation.serve(servingOf(server));
@@ -106,8 +116,9 @@ export async function serveInGeneration(
   }
 }
 
-function spawnMain(path: string): Deno.ChildProcess {
-  const preload = preloadUrl(PRELOAD, path);
+function spawnMain(path: string, isSecure: boolean): Deno.ChildProcess {
+  const module = isSecure ? new URL("?secure", PRELOAD) : PRELOAD;
+  const preload = preloadUrl(module, path);
   return new Deno.Command(Deno.execPath(), {
     args: ownCommand(["--unstable-net", `--preload=${preload}`]),
     stdin: "inherit",

@@ -4,9 +4,12 @@ import type { BindAddress } from "./bind_address.ts";
  * The URL at which a browser on this machine reaches an address that was bound:
  * all interfaces include a loopback, whose address is always right.
  */
-export function urlOf(address: BindAddress): string {
+export function urlOf(
+  address: BindAddress,
+  scheme: "http" | "https",
+): string {
   if (address.transport === "unix") return `unix://${address.path}`;
-  return `http://${urlHost(address.hostname)}:${address.port}/`;
+  return `${scheme}://${urlHost(address.hostname)}:${address.port}/`;
 }
 
 /** The host of a URL for a hostname that was bound. */

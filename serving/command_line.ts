@@ -9,6 +9,7 @@ import { createLog, type TerminalLog } from "./log.ts";
 import { openBrowser } from "./_open_browser.ts";
 import { parseFlags, UsageError } from "./_parse_flags.ts";
 import { runToEnd } from "./run_simple.ts";
+import { seedCrypto } from "./_seed_crypto.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
 import { VERSION } from "./_version.ts";
@@ -26,6 +27,7 @@ const SLOW_LOAD_MS = 10_000;
  * signal.
  */
 export async function commandLine(args: readonly string[]): Promise<number> {
+  if (args[0] === "cert") return await runCertCommand(args.slice(1));
   const env = await readableEnv();
   let settings: Settings;
   try {
@@ -79,6 +81,7 @@ async function serveOnce(
   settings: Settings,
   log: TerminalLog,
 ): Promise<number> {
+  if (settings.options.sslContext !== undefined) seedCrypto();
   giveArguments(settings.appArgs);
   await loadEnvFiles([...settings.envFiles]);
   const loaded = await load(app, log);
@@ -126,6 +129,15 @@ async function load(
   } finally {
     slow.removeEventListener("abort", notice);
   }
+}
+
+/** Loaded when wanted: Deno would load an import by name ahead of time. */
+async function runCertCommand(args: readonly string[]): Promise<number> {
+  const url = new URL("./tls/cert_command.ts", import.meta.url).href;
+  const { certCommand } = await import(
+    url
+  ) as typeof import("./tls/cert_command.ts");
+  return await certCommand(args, (line) => void print(`${line}\n`));
 }
 
 /** The environment, which is empty where it may not be read. */

@@ -6,18 +6,24 @@ export interface ServeInfo {
   readonly completed: Promise<void>;
   /** The address that was bound and took the request, where it is known. */
   readonly localAddr?: Deno.Addr;
+  /**
+   * The part of the path that middleware has taken off the URL: where the app is
+   * mounted, such as `/api`. WSGI calls it `SCRIPT_NAME` (PEP 3333).
+   */
+  readonly scriptName?: string;
 }
 
 /**
- * An application: a function from a request to its response.
+ * An application: a function from a request to its response. Middleware may tell
+ * it more than {@linkcode ServeInfo}.
  *
  * @param request The request.
  * @param info What is known about the connection.
  * @returns The response.
  */
-export type Handler = (
+export type Handler<Info extends ServeInfo = ServeInfo> = (
   request: Request,
-  info: ServeInfo,
+  info: Info,
 ) => Response | Promise<Response>;
 
 /** An object with a `fetch` method, the contract of `deno serve`. */

@@ -8,7 +8,9 @@ import type { App } from "./handler.ts";
 import { createLog, type LogOption } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
 import type { SharedDataExports } from "../middleware/shared_data.ts";
+import { loadSslSync } from "./_load_ssl_sync.ts";
 import { startServer } from "./_start_server.ts";
+import type { SslContext } from "./tls/ssl_context.ts";
 
 /** Options for {@linkcode makeServer}. */
 export interface ServerOptions {
@@ -52,6 +54,13 @@ export interface ServerOptions {
    * @default {5}
    */
   gracePeriod?: number;
+  /**
+   * Serves HTTPS (HTTP/1.1 and HTTP/2) with this certificate: `"adhoc"` for one
+   * that is made when needed and kept, signed by the user's own development CA;
+   * the files of a certificate and its key; or both as PEM text. Unix sockets
+   * stay with HTTP.
+   */
+  sslContext?: SslContext;
   /**
    * Whether responses get the header `Server: devserve/<version>`, unless they
    * have one.
@@ -102,5 +111,6 @@ export function makeServer(
   const { log: logOption = "dev" } = options;
   return startServer(addresses, handler, options, {
     log: createLog(logOption),
+    ssl: loadSslSync(addresses, options),
   });
 }

@@ -56,3 +56,10 @@ export {
   type WsgiInput,
   type WsgiWrite,
 } from "./wsgi.ts";
+export { generateAdhocSslPair } from "./tls/generate_adhoc_ssl_pair.ts";
+export { loadSslContext } from "./tls/load_ssl_context.ts";
+export {
+  makeSslDevcert,
+  type MakeSslDevcertOptions,
+} from "./tls/make_ssl_devcert.ts";
+export { type SslContext, type SslPair } from "./tls/ssl_context.ts";

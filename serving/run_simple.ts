@@ -18,9 +18,11 @@ import {
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
 import { codeGeneration } from "../reloader/code_generation.ts";
+import { loadSsl } from "./_load_ssl.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import type { RunningServer } from "./_running_server.ts";
+import { seedCrypto } from "./_seed_crypto.ts";
 import { startServer } from "./_start_server.ts";
 import { captured } from "./_own_server.ts";
 import { stopOnSignals } from "./_stop_on_signals.ts";
@@ -84,11 +86,6 @@ export interface RunSimpleOptions extends ServerOptions {
    * @default {1}
    */
   processes?: number;
-  /** Serves HTTPS. Not available yet. */
-  sslContext?: "adhoc" | [certFile: string, keyFile: string] | {
-    cert: string;
-    key: string;
-  };
   /** Stops the server when aborted, as {@linkcode DevServer.shutdown} does. */
   signal?: AbortSignal;
   /**
@@ -111,7 +108,6 @@ const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
   relay: isBoolean,
   threaded: isUnavailable,
   processes: isOneProcess,
-  sslContext: (_value, name) => notAvailableYet(name),
   signal: isAbortSignal,
   onListen: isFunction,
 };
@@ -188,7 +184,9 @@ export async function runSimple(
       ? await superviseMain(addresses, options, log)
       : await serveInGeneration(generation, app, options, log);
   }
-  const server = startServer(addresses, handler, options, { log });
+  if (options.sslContext !== undefined) seedCrypto();
+  const ssl = options.sslContext && await loadSsl(addresses, options);
+  const server = startServer(addresses, handler, options, { log, ssl });
   for (const line of bannerLines(server.urls, addresses, options, log.paint)) {
     log.message("info", line);
   }

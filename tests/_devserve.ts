@@ -25,7 +25,7 @@ export function startDevserve(
 
 /** Waits for the banner, and returns the URL in it. */
 export async function servedAt(child: ChildProcess): Promise<string> {
-  const match = await child.waitFor(/Local\s+(http:\S+)/, "stderr");
+  const match = await child.waitFor(/Local\s+(https?:\S+)/, "stderr");
   return match[1]!;
 }
 

@@ -10,7 +10,7 @@ export async function save(path: string, text: string): Promise<void> {
 export async function fetchUntil(
   url: string,
   expected: string,
-  init?: RequestInit,
+  init?: RequestInit & { client?: Deno.HttpClient },
 ): Promise<string[]> {
   const answers: string[] = [];
   while (answers.at(-1) !== expected) {

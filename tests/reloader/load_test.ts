@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeFolder, servedAt, startDevserve } from "../_devserve.ts";
+import { testSsl } from "../_test_ssl.ts";
 import { fetchUntil, save } from "./_reload.ts";
 
 const RELOADS = 50;
@@ -32,14 +33,14 @@ async function repeat(
   failures: string[],
   isOver: () => boolean,
   attempt: (client: Deno.HttpClient) => Promise<string | undefined>,
-  { keepAlive }: { keepAlive: boolean },
+  { keepAlive, caCerts }: { keepAlive: boolean; caCerts: string[] },
 ): Promise<number> {
   let count = 0;
-  let client = Deno.createHttpClient({});
+  let client = Deno.createHttpClient({ caCerts });
   while (!isOver()) {
     if (!keepAlive) {
       client.close();
-      client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+      client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, caCerts });
     }
     try {
       const problem = await attempt(client);
@@ -55,11 +56,16 @@ async function repeat(
   return count;
 }
 
-for (const mode of Deno.build.os === "linux" ? [[], ["--relay"]] : [[]]) {
+const MODES = [[], ["--cert", "adhoc"], ["--relay"]];
+
+for (const mode of Deno.build.os === "linux" ? MODES : MODES.slice(0, 2)) {
   Deno.test(`devserve ${mode.join(" ")} fails no request in ${RELOADS} reloads under load`, async () => {
     using folder = makeFolder({ "app.ts": appOf(0) });
+    using ssl = mode[0] === "--cert" ? testSsl() : undefined;
+    const caCerts = ssl ? [await Deno.readTextFile(ssl.caFile)] : [];
     await using child = startDevserve(["app.ts", "-p", "0", ...mode], {
       cwd: folder.path,
+      env: ssl ? { DEVSERVE_CA_DIR: ssl.directory } : {},
     });
     const url = await servedAt(child);
     const failures: string[] = [];
@@ -90,18 +96,19 @@ for (const mode of Deno.build.os === "linux" ? [[], ["--relay"]] : [[]]) {
         : `events: ${text}`;
     };
 
+    using watcher = Deno.createHttpClient({ caCerts });
     const loops = [
-      repeat(failures, over, get(""), { keepAlive: true }),
-      repeat(failures, over, get(""), { keepAlive: true }),
-      repeat(failures, over, get(""), { keepAlive: false }),
-      repeat(failures, over, get(""), { keepAlive: false }),
-      repeat(failures, over, get("slow"), { keepAlive: true }),
-      repeat(failures, over, upload, { keepAlive: true }),
-      repeat(failures, over, events, { keepAlive: false }),
+      repeat(failures, over, get(""), { keepAlive: true, caCerts }),
+      repeat(failures, over, get(""), { keepAlive: true, caCerts }),
+      repeat(failures, over, get(""), { keepAlive: false, caCerts }),
+      repeat(failures, over, get(""), { keepAlive: false, caCerts }),
+      repeat(failures, over, get("slow"), { keepAlive: true, caCerts }),
+      repeat(failures, over, upload, { keepAlive: true, caCerts }),
+      repeat(failures, over, events, { keepAlive: false, caCerts }),
     ];
     for (let version = 1; version <= RELOADS; version++) {
       await save(`${folder.path}/app.ts`, appOf(version));
-      await fetchUntil(url, `v${version}`);
+      await fetchUntil(url, `v${version}`, { client: watcher });
     }
     isOver = true;
     // The last event stream lasts as long as its generation.

@@ -27,7 +27,7 @@ const unixOnly = { ignore: Deno.build.os === "windows" };
 
 /** Serves an app as a generation does to which everything is relayed. */
 function startRelayed(addresses: readonly BindAddress[], app: Handler) {
-  const reserved = reserveAddresses(addresses, true);
+  const reserved = reserveAddresses(addresses, true, false);
   const relay = reserved.relay!;
   const server = startServer(reserved.addresses, app, {}, {
     log: createLog(() => {}),

@@ -8,6 +8,7 @@ import { makeServer, type ServerOptions } from "../../mod.ts";
 import { bannerLines } from "../../serving/_banner.ts";
 import { parseBindAddress } from "../../serving/bind_address.ts";
 import { painter } from "../../serving/_paint.ts";
+import { testSsl } from "../_test_ssl.ts";
 
 /** The banner of a server, with its port written as PORT. */
 async function bannerOf(
@@ -67,4 +68,27 @@ Deno.test("bannerLines() paints what matters where there are colors", async () =
   assert(lines[0]!.startsWith("\x1b[1mdevserve 0.1.0\x1b[0m \x1b[2mfor "));
   assert(lines[1]!.startsWith("  Local    \x1b[36mhttp://127.0.0.1:"));
   assert(lines[1]!.endsWith("\x1b[0m"));
+});
+
+Deno.test("bannerLines() says how browsers come to trust adhoc certificates", async () => {
+  using ssl = testSsl();
+  const { certFile, keyFile } = ssl;
+  const files = await bannerOf(["localhost"], {
+    sslContext: [certFile, keyFile],
+  });
+  assertEquals(files, [TITLE, "  Local    https://localhost:PORT/", END]);
+  const address = parseBindAddress("0.0.0.0:80");
+  const lines = bannerLines(
+    ["https://127.0.0.1/"],
+    [address],
+    { sslContext: "adhoc" },
+    painter({ color: false }),
+  );
+  assertEquals(
+    lines.at(-2),
+    "  Browsers trust the certificate once you run: devserve cert --trust",
+  );
+  for (const line of lines.filter((line) => line.includes("Network"))) {
+    assertMatch(line, /^ {2}Network {2}https:\/\//);
+  }
 });

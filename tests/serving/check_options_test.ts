@@ -24,6 +24,10 @@ const WRONG: [option: Record<string, unknown>, error: RegExp][] = [
   [{ staticFiles: null }, /^TypeError: .*URL prefixes and paths, got null$/],
   [{ useRelaoder: true }, /^TypeError: .*"useRelaoder": expected one of allow/],
   [{ hasOwnProperty: true }, /^TypeError: .*"hasOwnProperty": expected one of/],
+  [{ sslContext: "ad-hoc" }, /^TypeError: .*expected "adhoc".*got "ad-hoc"$/],
+  [{ sslContext: [] }, /^TypeError: .*"sslContext".*got an array$/],
+  [{ sslContext: ["a", "b", "c"] }, /^TypeError: .*"sslContext"/],
+  [{ sslContext: { cert: "a" } }, /^TypeError: .*"sslContext".*got an object$/],
 ];
 
 /** The same for what `runSimple()` takes besides. */
@@ -31,7 +35,6 @@ const WRONG_TO_RUN: typeof WRONG = [
   [{ useDebugger: true }, /^TypeError: .*"useDebugger": it is not available/],
   [{ threaded: true }, /^TypeError: .*"threaded": it is not available yet$/],
   [{ processes: 2 }, /^TypeError: .*"processes": it is not available yet$/],
-  [{ sslContext: "adhoc" }, /^TypeError: .*"sslContext": it is not available/],
   [{ useReloader: "yes" }, /^TypeError: .*a boolean, got "yes"$/],
   [{ useEvalex: 0 }, /^TypeError: .*a boolean, got number 0$/],
   [{ extraFiles: "a.txt" }, /^TypeError: .*"extraFiles".*array of strings/],

@@ -1,0 +1,19 @@
+/** A certificate (with the rest of its chain, if any) and its private key. */
+export interface SslPair {
+  /** The certificates in PEM, the server's own first. */
+  readonly cert: string;
+  /** The private key in PEM, not encrypted. */
+  readonly key: string;
+}
+
+/**
+ * Where the certificate of a server comes from: `"adhoc"` for one that devserve
+ * makes and keeps, files in PEM, or the PEM texts themselves.
+ *
+ * The key of `[certFile]` is in the same file. The order of the files does not
+ * matter: which is which is told by their content.
+ */
+export type SslContext =
+  | "adhoc"
+  | readonly [certFile: string, keyFile?: string]
+  | SslPair;
