@@ -56,6 +56,32 @@ Deno.test("deno publish uploads a package that works from JSR", async (t) => {
     await assertStops(server, "SIGTERM");
   });
 
+  await t.step("deno run -A jsr:@x/devserve serves HTTPS", async () => {
+    const directory = join(home.path, "certificates");
+    const certEnv = { ...env, DEVSERVE_CA_DIR: directory, CAROOT: directory };
+    await using server = startProcess(
+      [
+        Deno.execPath(),
+        ...["run", "-A", "jsr:@x/devserve", "app.ts"],
+        ...["--port=0", "--cert=adhoc"],
+      ],
+      { cwd: folder, env: certEnv },
+    );
+    const url = await servedUrl(server);
+    const ca = await Deno.readTextFile(join(directory, "ca.crt"));
+    using client = Deno.createHttpClient({ caCerts: [ca] });
+    const response = await fetch(url, { client });
+    assertEquals(await response.text(), "served from JSR");
+    await assertStops(server, "SIGTERM");
+
+    await using cert = startProcess(
+      [Deno.execPath(), "run", "-A", "jsr:@x/devserve", "cert", "app.test"],
+      { cwd: folder, env: certEnv },
+    );
+    assert((await cert.finished()).success, cert.stderr);
+    await Deno.stat(join(folder, "certs", "app.test.key"));
+  });
+
   await t.step("runSimple() serves in a script", async () => {
     await Deno.writeTextFile(join(folder, "main.ts"), SCRIPT);
     await using server = startProcess(
@@ -124,7 +150,7 @@ function assertUploaded(pack: PublishedPackage): void {
 
 /** The URL in the banner, which is not one that Deno downloads from. */
 async function servedUrl(server: ChildProcess): Promise<string> {
-  const pattern = /^(?!Download ).*?(http:\/\/[^/\s]+:\d+)/m;
+  const pattern = /^(?!Download ).*?(https?:\/\/[^/\s]+:\d+)/m;
   const [, url = ""] = await server.waitFor(pattern, "stderr");
   return url;
 }
