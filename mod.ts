@@ -38,6 +38,7 @@ export {
 } from "./serving/from_wsgi.ts";
 export {
   type App,
+  type ClientCertificate,
   type FetchApp,
   type Handler,
   type ServeInfo,

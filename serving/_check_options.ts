@@ -152,6 +152,9 @@ function isSslContext(value: unknown, name: string): void {
     : [];
   const isPair = parts.length === 1 && Array.isArray(value) ||
     parts.length === 2;
-  if (isPair && parts.every((part) => typeof part === "string")) return;
-  refuse(name, value, `"adhoc", [certFile, keyFile] or { cert, key }`);
+  const isCaRight = !(value instanceof Object && "ca" in value) ||
+    value.ca === undefined || typeof value.ca === "string";
+  const areTexts = parts.every((part) => typeof part === "string");
+  if (isPair && isCaRight && areTexts) return;
+  refuse(name, value, `"adhoc", [certFile, keyFile] or { cert, key, ca? }`);
 }

@@ -1,4 +1,4 @@
-import type { Handler } from "./handler.ts";
+import type { ClientCertificate, Handler, ServeInfo } from "./handler.ts";
 
 /** Carries what is known of the connection between two generations. */
 const ADDRESSES_HEADER = "x-devserve-addresses";
@@ -20,12 +20,12 @@ export function forwardTo(path: string): Forwarder {
 
   const handle: Handler = async function forward(request, info) {
     const headers = new Headers(request.headers);
-    const { remoteAddr, localAddr } = info;
+    const { remoteAddr, localAddr, clientCertificate } = info;
     const { url } = request;
     const isSecure = url.startsWith("https:");
     headers.set(
       ADDRESSES_HEADER,
-      JSON.stringify([remoteAddr, localAddr, isSecure]),
+      JSON.stringify([remoteAddr, localAddr, isSecure, clientCertificate]),
     );
     const { status, statusText, headers: received, body } = await fetch(
       // The private socket is for HTTP alone.
@@ -65,7 +65,9 @@ export function takeForwarded(
     const headers = new Headers(request.headers);
     const addresses = headers.get(ADDRESSES_HEADER);
     headers.delete(ADDRESSES_HEADER);
-    const [remoteAddr, localAddr, isSecure] = JSON.parse(addresses ?? "[]");
+    const [remoteAddr, localAddr, isSecure, certificate] = JSON.parse(
+      addresses ?? "[]",
+    );
     const url = isSecure ? request.url.replace("http:", "https:") : request.url;
     const original = new Request(url, {
       method: request.method,
@@ -74,6 +76,24 @@ export function takeForwarded(
       redirect: "manual",
     });
     const { completed } = info;
-    return handlerFor(localAddr)(original, { remoteAddr, completed });
+    const originalInfo: ServeInfo = {
+      remoteAddr,
+      completed,
+      ...certificate && { clientCertificate: revived(certificate) },
+    };
+    return handlerFor(localAddr)(
+      original,
+      originalInfo as Deno.ServeHandlerInfo,
+    );
+  };
+}
+
+/** JSON knows no dates. */
+function revived(certificate: ClientCertificate): ClientCertificate {
+  const { validFrom, validTo } = certificate;
+  return {
+    ...certificate,
+    validFrom: new Date(validFrom),
+    validTo: new Date(validTo),
   };
 }

@@ -1,6 +1,7 @@
 import type { BindAddress } from "./bind_address.ts";
 import type { Serving } from "../reloader/generation.ts";
 import { openAll } from "./_open_all.ts";
+import { serve } from "./_serve.ts";
 import type { SslPair } from "./tls/ssl_context.ts";
 import { clearStaleSocket } from "./_unix_socket.ts";
 import { urlOf } from "./_url_of.ts";
@@ -73,15 +74,18 @@ function serveTcp(
   { handlerFor, onError, takeOver = false, ssl }: ListenOptions,
 ): Deno.HttpServer {
   let handler: Deno.ServeHandler<Deno.NetAddr> | undefined;
-  return Deno.serve({
-    hostname,
-    port,
-    onError,
-    // Even `false` needs --unstable-net in some versions.
-    ...(takeOver && { reusePort: true }),
-    ...ssl,
-    onListen: (addr) => void (handler = handlerFor(addr)),
-  }, (request, info) => handler!(request, info));
+  return serve(
+    {
+      hostname,
+      port,
+      onError,
+      // Even `false` needs --unstable-net in some versions.
+      ...(takeOver && { reusePort: true }),
+      onListen: (addr) => void (handler = handlerFor(addr)),
+    },
+    (request, info) => handler!(request, info),
+    ssl,
+  );
 }
 
 function serveUnix(

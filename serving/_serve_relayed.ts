@@ -2,6 +2,7 @@ import { RelayedClients } from "../reloader/relayed_clients.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { ServeInfo } from "./handler.ts";
 import type { Listening, ListenOptions } from "./_listen.ts";
+import { serve } from "./_serve.ts";
 import { urlOf } from "./_url_of.ts";
 
 /**
@@ -18,22 +19,25 @@ export function serveRelayed(
   { handlerFor, onError, ssl }: ListenOptions,
 ): Listening {
   const clients = new RelayedClients();
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onError, onListen: () => {}, ...ssl },
+  const server = serve(
+    { hostname: "127.0.0.1", port: 0, onError, onListen: () => {} },
     (request, info) => {
       const client = clients.get(info.remoteAddr.port);
       if (client === undefined) return refusal();
+      const { clientCertificate } = info as ServeInfo;
       const relayedInfo: ServeInfo = {
         remoteAddr: client.address,
         get completed() {
           return info.completed;
         },
+        ...clientCertificate && { clientCertificate },
       };
       return handlerFor(client.local)(
         request,
         relayedInfo as Deno.ServeHandlerInfo,
       );
     },
+    ssl,
   );
   return {
     servers: [server],

@@ -11,6 +11,26 @@ export interface ServeInfo {
    * mounted, such as `/api`. WSGI calls it `SCRIPT_NAME` (PEP 3333).
    */
   readonly scriptName?: string;
+  /** The certificate of the client, where the server has asked for one. */
+  readonly clientCertificate?: ClientCertificate;
+}
+
+/** The certificate of a client, which was checked (RFC 5280). */
+export interface ClientCertificate {
+  /** Who the client is: `{ CN: "alice", O: "Example" }`. */
+  readonly subject: Readonly<Record<string, string | string[] | undefined>>;
+  /** Who has signed it. */
+  readonly issuer: Readonly<Record<string, string | string[] | undefined>>;
+  /** The other names of the client: `email:alice@example.com`. */
+  readonly names: readonly string[];
+  /** The serial number in hexadecimal digits. */
+  readonly serialNumber: string;
+  /** The SHA-256 of the certificate. */
+  readonly fingerprint256: string;
+  /** From when it is valid. */
+  readonly validFrom: Date;
+  /** Until when it is valid. */
+  readonly validTo: Date;
 }
 
 /**

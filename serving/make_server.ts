@@ -57,8 +57,10 @@ export interface ServerOptions {
   /**
    * Serves HTTPS (HTTP/1.1 and HTTP/2) with this certificate: `"adhoc"` for one
    * that is made when needed and kept, signed by the user's own development CA;
-   * the files of a certificate and its key; or both as PEM text. Unix sockets
-   * stay with HTTP.
+   * the files of a certificate and its key; or both as PEM text. With `ca` only
+   * clients with a certificate signed by that are served, and
+   * `info.clientCertificate` says who they are; this takes about twice as long.
+   * Unix sockets stay with HTTP.
    */
   sslContext?: SslContext;
   /**

@@ -30,6 +30,7 @@ export {
 } from "./from_wsgi.ts";
 export {
   type App,
+  type ClientCertificate,
   type FetchApp,
   type Handler,
   type ServeInfo,

@@ -1,5 +1,7 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 
+type TlsClientOptions = Deno.CreateHttpClientOptions & Deno.TlsCertifiedKeyPem;
+
 /** A certificate for localhost, its key, and whose signature to trust. */
 export interface TestSsl extends Disposable {
   /** The folder of the development CA, for `DEVSERVE_CA_DIR`. */
@@ -11,7 +13,9 @@ export interface TestSsl extends Disposable {
   /** The file of the key. */
   readonly keyFile: string;
   /** A client that trusts the CA. */
-  client(options?: Deno.CreateHttpClientOptions): Deno.HttpClient;
+  client(
+    options?: Deno.CreateHttpClientOptions | TlsClientOptions,
+  ): Deno.HttpClient;
 }
 
 const MAIN = fromFileUrl(new URL("../mod.ts", import.meta.url));

@@ -85,7 +85,12 @@ export function checkSslPair(
   }
   const checked = { cert: joined(chain), key: joined([key]) };
   checkCertificate(checked, where);
-  return checked;
+  if (pair.ca === undefined) return checked;
+  const authorities = blocksOf(pair.ca, "ca").filter(isCertificateBlock);
+  if (authorities.length === 0) {
+    throw new SyntaxError(`Cannot find a certificate in "ca"`);
+  }
+  return { ...checked, ca: joined(authorities) };
 }
 
 function readPem(path: string): string {

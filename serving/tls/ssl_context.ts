@@ -4,6 +4,11 @@ export interface SslPair {
   readonly cert: string;
   /** The private key in PEM, not encrypted. */
   readonly key: string;
+  /**
+   * The certificates in PEM of who signs those of clients. Where this is given,
+   * only clients with such a certificate are served.
+   */
+  readonly ca?: string;
 }
 
 /**

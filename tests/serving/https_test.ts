@@ -77,7 +77,7 @@ Deno.test("makeServer() refuses an unusable certificate before it listens", () =
         sslContext: "ad-hoc" as "adhoc",
       }),
     TypeError,
-    'Cannot use option "sslContext": expected "adhoc", [certFile, keyFile] or { cert, key }, got "ad-hoc"',
+    'Cannot use option "sslContext": expected "adhoc", [certFile, keyFile] or { cert, key, ca? }, got "ad-hoc"',
   );
 });
 
