@@ -71,9 +71,10 @@ export async function runGeneration(
   role: GenerationRole,
 ): Promise<never> {
   dieWithParent();
-  const channel = new Channel<Report, Order>(
-    await Deno.connect({ transport: "unix", path }),
-  );
+  const connection = await Deno.connect({ transport: "unix", path })
+    // The supervisor is gone already, and has said why.
+    .catch(() => Deno.exit(1));
+  const channel = new Channel<Report, Order>(connection);
   markGeneration(() => channel.send({ type: "reload" }));
   for (const signal of GROUP_SIGNALS) Deno.addSignalListener(signal, () => {});
   // The first hook takes a millisecond, so it is not left for the order.

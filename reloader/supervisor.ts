@@ -91,10 +91,17 @@ export class Supervisor {
 
   /** Runs until {@linkcode Supervisor.stop}. */
   async run(): Promise<void> {
-    while (!this.#isStopping) {
-      this.#wake = Promise.withResolvers();
-      if (this.#isWanted) await this.#load();
-      else await this.#wake.promise;
+    try {
+      while (!this.#isStopping) {
+        this.#wake = Promise.withResolvers();
+        if (this.#isWanted) await this.#load();
+        else await this.#wake.promise;
+      }
+    } catch (error) {
+      // There is no job to be had, so nothing can be served.
+      this.kill();
+      await this.#removeDirectory();
+      throw error;
     }
     await this.#finished.promise;
   }
@@ -119,10 +126,14 @@ export class Supervisor {
     await Promise.all([...this.#all].map(({ ended }) => ended));
     this.#terminal?.[Symbol.dispose]();
     await this.#options.relay?.finish();
+    await this.#removeDirectory();
+    this.#finished.resolve();
+  }
+
+  async #removeDirectory(): Promise<void> {
     await Deno.remove(this.#directory, { recursive: true }).catch(() => {
       // Somebody was quicker, or it is not ours any more.
     });
-    this.#finished.resolve();
   }
 
   /** Ends all processes at once. */

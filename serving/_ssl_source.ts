@@ -11,14 +11,18 @@ const DAY_MS = 86_400_000;
  * called and a file has changed. If what is there then cannot be used (one file
  * of the pair has been replaced, the other not yet), the last one that could is
  * returned, and the log told.
+ *
+ * `"adhoc"` is only loaded when the result is called: making a certificate takes
+ * as long as the first process needs to start, which it can do meanwhile.
  */
 export async function sslSource(
   addresses: readonly BindAddress[],
   options: ServerOptions,
   log: Log,
 ): Promise<() => Promise<SslPair | undefined>> {
-  let known = stateOf(options);
-  let current = await loadSsl(addresses, options);
+  const isAdhoc = options.sslContext === "adhoc";
+  let known = isAdhoc ? "" : stateOf(options);
+  let current = isAdhoc ? undefined : await loadSsl(addresses, options);
 
   return async function currentSsl() {
     const state = stateOf(options);
@@ -27,6 +31,7 @@ export async function sslSource(
     try {
       current = await loadSsl(addresses, options);
     } catch (error) {
+      if (current === undefined) throw error;
       const why = error instanceof Error ? error.message : String(error);
       log.message("warn", `Serving with the certificate as it was: ${why}`);
     }

@@ -70,7 +70,7 @@ export function requestVariables(
   const { path, query } = splitTarget(raw);
   return {
     REQUEST_METHOD: request.method,
-    SCRIPT_NAME: "",
+    SCRIPT_NAME: info.scriptName ?? "",
     PATH_INFO: path,
     QUERY_STRING: query,
     RAW_URI: raw,

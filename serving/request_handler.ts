@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import { freshStaticBody } from "./_fresh_static_body.ts";
 import { byteLength, responseBody } from "./_response_body.ts";
 import { responseProblem } from "./_response_problem.ts";
+import { forwardedClient } from "../middleware/forwarded_client.ts";
 import { BodyBrokenOff, discard, trackBody } from "./_tracked_body.ts";
 import { VERSION } from "./_version.ts";
 import { withServerHeader } from "./_with_server_header.ts";
@@ -32,6 +33,7 @@ export interface RequestHandlerContext {
 interface Exchange {
   readonly request: Request;
   readonly started: number;
+  readonly info: ServeInfo;
   readonly client: string;
   readonly headers: Headers | undefined;
 }
@@ -218,6 +220,7 @@ export class RequestHandler {
     // The address and the headers cannot be had any more when all is done.
     return {
       request,
+      info,
       started: log.access === undefined ? 0 : performance.now(),
       client: wantsClient ? clientOf(info) : "127.0.0.1",
       headers: log.wantsClient ? request.headers : undefined,
@@ -363,7 +366,7 @@ export class RequestHandler {
     outcome: AccessRecord["outcome"],
   ): void {
     if (this.context.log.access === undefined) return;
-    const { request: { method, url }, started, client, headers = NO_HEADERS } =
+    const { request: { method, url }, info, started, headers = NO_HEADERS } =
       exchange;
     try {
       this.logRequest({
@@ -374,7 +377,7 @@ export class RequestHandler {
         status,
         size,
         duration: performance.now() - started,
-        client,
+        client: forwardedClient(info) ?? exchange.client,
         outcome,
         headers,
       });

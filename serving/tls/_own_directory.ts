@@ -5,7 +5,16 @@ const OTHERS = 0o077;
 
 /** Creates a directory for its owner only, unless it is there, and checks it. */
 export function makeOwnDirectory(directory: string): void {
-  Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const ErrorClass = cause.constructor as ErrorConstructor;
+    throw new ErrorClass(
+      `Cannot make the directory of certificates "${directory}": ${cause.message}`,
+      { cause },
+    );
+  }
   checkOwnDirectory(directory);
 }
 

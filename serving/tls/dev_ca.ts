@@ -116,7 +116,10 @@ function findOwnCa(directory: string): DevCa | undefined {
     checkOwnDirectory(directory);
     return { certFile, keyFile, cert, isMkcert: false };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -196,3 +196,21 @@ Deno.test("runSimple() reloads with useReloader and sslContext", async () => {
   await broken.body?.cancel();
   assertEquals(await fingerprintAt(url), first);
 });
+
+Deno.test("devserve says why it cannot make a certificate, and no more", async () => {
+  using folder = makeFolder({ "app.ts": appOf(1), "file": "" });
+  for (const mode of [[], ["--no-reload"]]) {
+    await using child = startDevserve(
+      ["app.ts", "-p", "0", "--cert", "adhoc", ...mode],
+      {
+        cwd: folder.path,
+        env: { DEVSERVE_CA_DIR: `${folder.path}/file/inside` },
+      },
+    );
+    assertEquals((await child.finished()).code, 1);
+    assertMatch(
+      child.stderr,
+      /^Cannot make the directory of certificates ".*\/file\/inside": .*\n$/,
+    );
+  }
+});

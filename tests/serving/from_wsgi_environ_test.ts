@@ -268,3 +268,10 @@ Deno.test("fromWsgi() writes wsgi.errors to standard error by default", async ()
   }).output();
   assertEquals(new TextDecoder().decode(stderr), "wrong: é\n");
 });
+
+Deno.test("fromWsgi() passes on where the app is mounted", async () => {
+  const request = new Request("http://test/users?x");
+  const environ = await environFrom(request, { ...INFO, scriptName: "/api" });
+  assertEquals(environ.SCRIPT_NAME, "/api");
+  assertEquals(environ.PATH_INFO, "/users");
+});

@@ -13,6 +13,8 @@ import {
   type ServeInfo,
   type ServerOptions,
 } from "../../mod.ts";
+import { deriveInfo } from "../../middleware/_derive_info.ts";
+import { setForwardedClient } from "../../middleware/forwarded_client.ts";
 import {
   fieldValues,
   rawConnect,
@@ -785,4 +787,16 @@ Deno.test("RequestHandler gives each server its own instance", async () => {
   await using two = serve(() => new Response(), { requestHandler: Custom });
   for (const { port } of [one, two, one]) await rawRequest(port, request());
   assertEquals(seen.size, 2);
+});
+
+Deno.test("RequestHandler logs the client that middleware has told", async () => {
+  await using served = serve((_request, info) => {
+    const inner = deriveInfo(info, { scriptName: "/inner" });
+    setForwardedClient(inner, "203.0.113.9");
+    return new Response();
+  });
+  await rawRequest(served.port, request());
+  assertEquals(served.recorder.access.map(({ client }) => client), [
+    "203.0.113.9",
+  ]);
 });
