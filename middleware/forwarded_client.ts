@@ -1,9 +1,11 @@
+import { originalInfo } from "./_derive_info.ts";
+
 /** On the global registry, as the server may use another copy of this module. */
 const CLIENT = Symbol.for("devserve.client");
 
 /** Tells the server, for its log, which client a proxy has forwarded. */
 export function setForwardedClient(info: object, address: string): void {
-  Reflect.set(info, CLIENT, address);
+  Reflect.set(originalInfo(info), CLIENT, address);
 }
 
 /** The client that {@linkcode setForwardedClient} has told. */
