@@ -1,4 +1,4 @@
-import { permissionFlags } from "../reloader/child_flags.ts";
+import { appFlags, namedConfig } from "./_app_flags.ts";
 import { configFilesOf, findConfig } from "../reloader/config_files.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { readEnvFiles } from "./_env_file.ts";
@@ -38,7 +38,8 @@ export async function superviseApp(
   const url = await resolveSpecifier(specifier, Deno.cwd());
   const entry = url.startsWith("file:") ? fromFileUrl(url) : undefined;
   const folder = entry === undefined ? Deno.cwd() : folderOf(entry);
-  const config = findConfig(folder) ?? ownConfig();
+  const named = namedConfig();
+  const config = named ?? findConfig(folder) ?? ownConfig();
   const { options } = settings;
   const { staticFiles } = options;
   // Says now what is wrong with them.
@@ -75,6 +76,7 @@ export async function superviseApp(
     config,
     configFiles: [
       ...entry === undefined ? [] : configFilesOf(entry),
+      ...named === undefined ? [] : [named],
       ...settings.envFiles,
       ...sslFiles(options),
     ],
@@ -86,7 +88,7 @@ export async function superviseApp(
         ...isFirst ? ["first"] : [],
         ...options.sslContext === undefined ? [] : ["secure"],
       ], [
-        ...config === undefined ? ["--no-config"] : ["--config", config],
+        ...appFlags(config),
         ...needsCopies ? [redirectFlag(path)] : [],
       ]),
     job: async (): Promise<AppJob> => {
@@ -121,9 +123,6 @@ function spawnGeneration(
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
-      ...permissionFlags(),
-      // For `reusePort`.
-      "--unstable-net",
       ...flags,
       GENERATION,
       ...args,

@@ -56,6 +56,34 @@ Deno.test("deno publish uploads a package that works from JSR", async (t) => {
     await assertStops(server, "SIGTERM");
   });
 
+  await t.step("deno run --config holds for the app", async () => {
+    const code = `import { NAME } from "#name";
+      export default () => new Response(NAME);`;
+    await Deno.writeTextFile(join(folder, "named_app.ts"), code);
+    const nameOf = (name: string) =>
+      Deno.writeTextFile(
+        join(folder, "named.json"),
+        JSON.stringify({
+          imports: {
+            "#name": `data:text/javascript,
+          export const NAME = "${name}"`,
+          },
+        }),
+      );
+    await nameOf("one");
+    await using server = startProcess([
+      Deno.execPath(),
+      ...["run", "-A", "--config", "named.json", "jsr:@x/devserve"],
+      ...["named_app.ts", "--port=0"],
+    ], { cwd: folder, env });
+    const url = await servedUrl(server);
+    assertEquals(await (await fetch(url)).text(), "one");
+    await nameOf("two");
+    await server.waitFor(/generation 2/, "stderr");
+    assertEquals(await (await fetch(url)).text(), "two");
+    await assertStops(server, "SIGTERM");
+  });
+
   await t.step("deno run -A jsr:@x/devserve serves HTTPS", async () => {
     const directory = join(home.path, "certificates");
     const certEnv = { ...env, DEVSERVE_CA_DIR: directory, CAROOT: directory };
