@@ -22,6 +22,7 @@ export function helpText(): string {
   return `Serve an app during development.
 
 Usage: devserve [options] [APP] [-- arguments of the app]
+       devserve cert [options] [NAME...]   make a certificate for HTTPS
 
 APP is a module, a name in it if need be, and arguments if that is a factory:
 app.ts, app.ts:api, "app.ts:createApp('dev')", npm:package, https://…/app.ts.
