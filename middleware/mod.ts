@@ -12,6 +12,13 @@
  * @module
  */
 export {
+  type ForwardedInfo,
+  type ForwardedOriginal,
+  proxyFix,
+  type ProxyFixInfo,
+  type ProxyFixOptions,
+} from "./proxy_fix.ts";
+export {
   sharedData,
   type SharedDataExports,
   type SharedDataOptions,
