@@ -11,6 +11,8 @@
  *
  * @module
  */
+export { dispatcher, type MountedApp, type Mounts } from "./dispatcher.ts";
+export { lint, type LintOptions, type LintWarning } from "./lint.ts";
 export {
   type ForwardedInfo,
   type ForwardedOriginal,

@@ -1,9 +1,12 @@
+import { isUnsendable } from "./_response_problem.ts";
+
 /** Where Deno keeps the parts of a response that is ready for its short way. */
 interface Slots {
   status: symbol;
   body: symbol;
   unread: symbol;
   consumed: symbol;
+  type: symbol;
 }
 
 let slots: Slots | undefined;
@@ -19,9 +22,13 @@ let slots: Slots | undefined;
  */
 export function freshStaticBody(value: unknown): string | undefined {
   slots ??= findSlots();
-  const { status, body, unread, consumed } = slots;
+  const { status, body, unread, consumed, type } = slots;
   const response = value as Record<symbol, unknown> | null | undefined;
   if (!response?.[status] || response[consumed] !== false) return undefined;
+  const contentType = response[type];
+  if (typeof contentType === "string" && isUnsendable(contentType)) {
+    return undefined;
+  }
   const text = response[body];
   // The other slot is emptied by `text()` and whatever else uses the body.
   return typeof text === "string" && text === response[unread]
@@ -38,5 +45,6 @@ function findSlots(): Slots {
     body: named("serve fast body"),
     unread: named("lazy static body"),
     consumed: named("serve fast consumed"),
+    type: named("serve fast content type"),
   };
 }

@@ -18,7 +18,27 @@ function problemWithResponse(response: Response): string | undefined {
   if (isStreamed(response) && response.body?.locked) {
     return "a Response whose body somebody else reads";
   }
+  const field = unsendableField(response.headers);
+  return field && `a Response whose header "${field}" has a control character`;
+}
+
+// deno-lint-ignore no-control-regex -- it is these that are looked for
+const CONTROL_REGEXP = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * The name of a header whose value is not one of RFC 9110 section 5.5, though
+ * the Fetch Standard allows it. Deno 2.9 ends the process when it has to send one.
+ */
+function unsendableField(headers: Headers): string | undefined {
+  for (const [name, value] of headers) {
+    if (isUnsendable(value)) return name;
+  }
   return undefined;
+}
+
+/** Whether a header may not have this value. */
+export function isUnsendable(value: string): boolean {
+  return CONTROL_REGEXP.test(value);
 }
 
 function whatItIs(value: unknown): string {

@@ -1,3 +1,5 @@
+import { withBody } from "../middleware/with_body.ts";
+
 /**
  * Gives a response a `Server` header (RFC 9110 section 10.2.4), unless the app
  * has given it one.
@@ -14,7 +16,7 @@ export function withServerHeader(
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // Headers of `Response.redirect()` and `fetch()` cannot be changed.
-    const copy = new Response(response.body, response);
+    const copy = withBody(response, response.body);
     copy.headers.set("server", version);
     return copy;
   }

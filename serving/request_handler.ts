@@ -9,6 +9,7 @@ import { freshStaticBody } from "./_fresh_static_body.ts";
 import { byteLength, responseBody } from "./_response_body.ts";
 import { responseProblem } from "./_response_problem.ts";
 import { forwardedClient } from "../middleware/forwarded_client.ts";
+import { withBody } from "../middleware/with_body.ts";
 import { BodyBrokenOff, discard, trackBody } from "./_tracked_body.ts";
 import { VERSION } from "./_version.ts";
 import { withServerHeader } from "./_with_server_header.ts";
@@ -356,7 +357,7 @@ export class RequestHandler {
       }
     });
     this.#inFlight.addBody(body, response.headers);
-    return new Response(body.stream, response);
+    return withBody(response, body.stream);
   }
 
   #logExchange(

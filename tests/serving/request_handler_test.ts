@@ -800,3 +800,56 @@ Deno.test("RequestHandler logs the client that middleware has told", async () =>
     "203.0.113.9",
   ]);
 });
+
+Deno.test("RequestHandler refuses a control character in a header", async () => {
+  // Deno would end the process because of it, and nothing could catch that.
+  const apps: [Handler, string][] = [
+    [() => new Response("x", { headers: { "x-a": "a\x01b" } }), "x-a"],
+    [() => new Response("x", { headers: { "x-a": "a\x7fb" } }), "x-a"],
+    [
+      () => new Response("x", { headers: { "content-type": "a/\x1fb" } }),
+      "content-type",
+    ],
+    [() => {
+      const response = new Response("x");
+      response.headers.append("set-cookie", "a=1");
+      response.headers.append("set-cookie", "b=\x0b");
+      return response;
+    }, "set-cookie"],
+    [
+      () => new Response(streamOf(["x"]), { headers: { "x-a": "\x02" } }),
+      "x-a",
+    ],
+  ];
+  for (const [app, name] of apps) {
+    await using served = serve(app);
+    const response = await rawRequest(served.port, request());
+    assertEquals(response.status, 500);
+    assertStringIncludes(
+      served.recorder.messages.map(({ text }) => text).join(),
+      `got a Response whose header "${name}" has a control character`,
+    );
+  }
+  await using served = serve(() =>
+    new Response("x", { headers: { "x-a": "a\tb", "x-b": "\xe9" } })
+  );
+  assertEquals((await rawRequest(served.port, request())).status, 200);
+});
+
+Deno.test("RequestHandler passes on what fetch() has decoded", async () => {
+  const text = "hello ".repeat(1000);
+  const zipped = new Uint8Array(
+    await new Response(
+      new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")),
+    ).arrayBuffer(),
+  );
+  await using upstream = serve(() =>
+    new Response(zipped, {
+      headers: { "content-encoding": "gzip", "x-kept": "kept" },
+    })
+  );
+  await using served = serve(() => fetch(`http://127.0.0.1:${upstream.port}/`));
+  const response = await fetch(`http://127.0.0.1:${served.port}/`);
+  assertEquals(await response.text(), text);
+  assertEquals(response.headers.get("x-kept"), "kept");
+});
