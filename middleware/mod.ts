@@ -14,6 +14,14 @@
 export { dispatcher, type MountedApp, type Mounts } from "./dispatcher.ts";
 export { lint, type LintOptions, type LintWarning } from "./lint.ts";
 export {
+  type ProfileColumn,
+  type ProfiledRequest,
+  type ProfileFilenameFormat,
+  profiler,
+  type ProfileRestriction,
+  type ProfilerOptions,
+} from "./profiler.ts";
+export {
   type ForwardedInfo,
   type ForwardedOriginal,
   proxyFix,

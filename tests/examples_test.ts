@@ -13,6 +13,7 @@ function pathOf(example: string): string {
 const APPS: [string, string, string][] = [
   ["hello.ts", "/?name=reader", "Hello, reader!\n"],
   ["hono.ts", "/items/7", '{"id":"7"}'],
+  ["profiler.ts", "/?limit=100", "25 primes, the last is 97\n"],
   ["fetch_object.ts", "/", "Listen to /events\n"],
   ["factory.ts", "/", '{"stage":"dev","database":{}}'],
   [
