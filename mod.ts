@@ -18,7 +18,7 @@ export {
   type SharedDataExports,
   type SharedDataOptions,
   type SharedDataTarget,
-} from "./middleware/shared_data.ts";
+} from "./middleware/shared_data/shared_data.ts";
 export { type ReloaderType } from "./reloader/reloader_type.ts";
 export { type AccessRecord, type LogFormat } from "./serving/access_log.ts";
 export { isAllowedHost } from "./serving/allowed_hosts.ts";

@@ -11,8 +11,17 @@
  *
  * @module
  */
-export { dispatcher, type MountedApp, type Mounts } from "./dispatcher.ts";
-export { lint, type LintOptions, type LintWarning } from "./lint.ts";
+export {
+  dispatcher,
+  type MountedApp,
+  type Mounts,
+} from "./dispatcher/dispatcher.ts";
+export {
+  httpProxy,
+  type HttpProxyTarget,
+  type HttpProxyTargets,
+} from "./http_proxy/http_proxy.ts";
+export { lint, type LintOptions, type LintWarning } from "./lint/lint.ts";
 export {
   type ProfileColumn,
   type ProfiledRequest,
@@ -20,17 +29,18 @@ export {
   profiler,
   type ProfileRestriction,
   type ProfilerOptions,
-} from "./profiler.ts";
+} from "./profiler/profiler.ts";
 export {
   type ForwardedInfo,
   type ForwardedOriginal,
   proxyFix,
   type ProxyFixInfo,
   type ProxyFixOptions,
-} from "./proxy_fix.ts";
+} from "./proxy_fix/proxy_fix.ts";
 export {
   sharedData,
   type SharedDataExports,
   type SharedDataOptions,
   type SharedDataTarget,
-} from "./shared_data.ts";
+} from "./shared_data/shared_data.ts";
+export type { Handler, ServeInfo } from "../serving/handler.ts";

@@ -113,6 +113,7 @@ async function supervise(options: RunWithReloaderOptions): Promise<void> {
     gracePeriod,
     entry,
     config: undefined,
+    startFiles: entry === undefined ? [] : configFilesOf(entry),
     configFiles: entry === undefined ? [] : configFilesOf(entry),
     root: Deno.cwd(),
     extraFiles: options.extraFiles ?? [],

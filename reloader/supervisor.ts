@@ -148,6 +148,8 @@ export class Supervisor {
     const paths = [...this.#changed];
     this.#changed.clear();
     this.#isWanted = false;
+    const { startFiles = [] } = this.#options;
+    if (paths.some((path) => startFiles.includes(path))) this.#dropStandby();
     const cleared = this.#clear();
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
@@ -298,6 +300,13 @@ export class Supervisor {
       this.#standby = this.#spawn();
     }
     return this.#standby;
+  }
+
+  /** The standby has been started under other conditions. */
+  #dropStandby(): void {
+    clearTimeout(this.#standbyTimer);
+    this.#standby?.kill();
+    this.#standby = undefined;
   }
 
   /** The live generation has ended without having been told to. */

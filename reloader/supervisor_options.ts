@@ -56,6 +56,8 @@ export interface SupervisorOptions extends SupervisorEvents {
   config: string | undefined;
   /** Files that count besides the modules. */
   configFiles: readonly string[];
+  /** Those of them that a process reads when it starts, not when it loads. */
+  startFiles?: readonly string[];
   /** The project folder. */
   root: string;
   /** Files, directories and globs to watch besides. */

@@ -81,6 +81,14 @@ export const FLAGS: readonly Flag[] = [
     help: "serve the files of a directory below a URL path",
   },
   {
+    name: "proxy",
+    value: "URL=TARGET",
+    repeat: true,
+    group: "Serving",
+    help: "pass requests below a URL path on to another server: " +
+      "/api=http://127.0.0.1:9000",
+  },
+  {
     name: "env-file",
     value: "FILE",
     repeat: true,

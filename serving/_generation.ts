@@ -5,7 +5,7 @@ import { failurePage } from "./_failure_page.ts";
 import { formatError } from "./format_error.ts";
 import type { AppJob, GenerationJob } from "./_generation_job.ts";
 import { giveArguments } from "./_give_arguments.ts";
-import type { App } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 import { loadApp } from "./load_app.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
@@ -15,6 +15,7 @@ import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { steerLater } from "./_steer_later.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
+import { withProxies } from "./_with_proxies.ts";
 import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
 
 /**
@@ -29,10 +30,10 @@ export async function generationMain(
   let steer: (() => void) | undefined;
   let takeOver: TakeOver | undefined;
 
-  function listen(job: GenerationJob, app: App): RunningServer {
+  function listen(job: GenerationJob, app: Handler): RunningServer {
     const { addresses, relayed, options, ssl, directory, color } = job;
     const log = createLog(job.log, { color });
-    const server = startServer(addresses, checkApp(app), options, {
+    const server = startServer(addresses, app, options, {
       log,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
       takeOver: takeOver ?? openTakeOver(takeOverPath(directory)),
@@ -44,9 +45,6 @@ export async function generationMain(
       log,
       options.passthroughErrors ? (error) => server.fail(error) : undefined,
     );
-    if (typeof app === "object") {
-      for (const addr of server.addrs) app.onListen?.(addr);
-    }
     return server;
   }
 
@@ -58,14 +56,18 @@ export async function generationMain(
       takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
     },
     async serve(job, { turn, stopped }) {
-      const { app, appArgs, env } = job as AppJob;
+      const { app, appArgs, env, proxies } = job as AppJob;
       for (const [name, value] of Object.entries(env)) {
         if (!Deno.env.has(name)) Deno.env.set(name, value);
       }
       giveArguments(appArgs);
       const loaded = await loadApp(app, { catchServe: true });
+      const handler = await withProxies(checkApp(loaded.app), proxies);
       await turn;
-      const server = listen(job as AppJob, loaded.app);
+      const server = listen(job as AppJob, handler);
+      if (typeof loaded.app === "object") {
+        for (const addr of server.addrs) loaded.app.onListen?.(addr);
+      }
       loaded.closed?.then(() => server.shutdown());
       server.finished.then(() => stopped(), stopped);
       return servingOf(server);

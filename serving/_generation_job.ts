@@ -1,6 +1,7 @@
 import type { BindAddress } from "./bind_address.ts";
 import type { LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
+import type { Proxies } from "./_with_proxies.ts";
 import type { SslPair } from "./tls/ssl_context.ts";
 
 /** What the supervisor wants of a generation. It travels as JSON. */
@@ -25,6 +26,8 @@ export interface GenerationJob {
 export interface AppJob extends GenerationJob {
   /** The import string of the app. */
   readonly app: string;
+  /** The upstreams that answer in place of the app. */
+  readonly proxies: Proxies;
   /** The arguments of the app. */
   readonly appArgs: readonly string[];
   /** Variables for the app that the environment does not have. */

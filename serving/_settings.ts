@@ -6,7 +6,9 @@ import {
   RELOADER_TYPES,
   type ReloaderType,
 } from "../reloader/reloader_type.ts";
+import { parseProxyRule } from "../middleware/http_proxy/parse_proxy_rule.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
+import type { Proxies } from "./_with_proxies.ts";
 import type { SslContext } from "./tls/ssl_context.ts";
 
 const DEFAULT_HOST = "localhost";
@@ -32,6 +34,8 @@ export interface Settings {
   color: boolean;
   /** Whether to open a browser. */
   open: boolean;
+  /** The upstreams that answer in place of the app. */
+  proxies: Proxies;
   /** The env files. */
   envFiles: readonly string[];
   /** How to reload; `undefined` if not at all. */
@@ -92,6 +96,9 @@ export function settingsOf(
     log: quiet ? false : parseLog(one("log")),
     color: !switches.has("no-color"),
     open: switches.has("open"),
+    proxies: Object.fromEntries(
+      (values.get("proxy") ?? []).map(parseProxyRule),
+    ),
     envFiles: values.get("env-file") ?? [],
     reload: switches.has("no-reload")
       ? undefined

@@ -6,6 +6,7 @@ import { onFreePort } from "./_on_free_port.ts";
 import type { RunningServer } from "./_running_server.ts";
 import type { Settings } from "./_settings.ts";
 import { startServer } from "./_start_server.ts";
+import { withProxies } from "./_with_proxies.ts";
 
 /** Starts a server as the command line wants it. */
 export async function startFromSettings(
@@ -13,7 +14,7 @@ export async function startFromSettings(
   app: App,
   log: TerminalLog,
 ): Promise<RunningServer> {
-  const handler = checkApp(app);
+  const handler = await withProxies(checkApp(app), settings.proxies);
   const ssl = await loadSsl(settings.addresses, settings.options);
   return await onFreePort(
     settings,

@@ -10,7 +10,7 @@ import { type Route, RunningServer } from "./_running_server.ts";
 import type { TakeOver } from "./_take_over.ts";
 import type { SslPair } from "./tls/ssl_context.ts";
 import { serveRelayed } from "./_serve_relayed.ts";
-import { sharedData } from "../middleware/shared_data.ts";
+import { sharedData } from "../middleware/shared_data/shared_data.ts";
 
 /** What differs between the ways to start a server. */
 export interface StartContext {

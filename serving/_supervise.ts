@@ -12,9 +12,10 @@ import { reportToLog } from "./_report_to_log.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
 import { resolveSpecifier } from "./_resolve_specifier.ts";
 import type { ReloadSettings, Settings } from "./_settings.ts";
-import { sharedData } from "../middleware/shared_data.ts";
+import { sharedData } from "../middleware/shared_data/shared_data.ts";
 import { sslFiles, sslSource } from "./_ssl_source.ts";
 import { superviseSignals } from "./_supervise_signals.ts";
+import { withProxies } from "./_with_proxies.ts";
 import { VERSION } from "./_version.ts";
 
 const GENERATION = new URL("./_generation.ts", import.meta.url).href;
@@ -22,7 +23,7 @@ const REDIRECT = new URL("./_redirect_module.ts", import.meta.url);
 
 /** What a generation loads of ours when needed, with packages. */
 const STATIC_FILES =
-  new URL("../middleware/_file_answers.ts", import.meta.url).href;
+  new URL("../middleware/shared_data/_file_answers.ts", import.meta.url).href;
 
 /**
  * Serves an app in generations: each is a process of its own, and the next one
@@ -44,6 +45,7 @@ export async function superviseApp(
   const { staticFiles } = options;
   // Says now what is wrong with them.
   if (staticFiles !== undefined) sharedData(() => new Response(), staticFiles);
+  await withProxies(() => new Response(), settings.proxies);
   await readEnvFiles([...settings.envFiles]);
   const currentSsl = await sslSource(settings.addresses, options, log);
   const { addresses, relay, relayed } = await onFreePort(
@@ -59,6 +61,10 @@ export async function superviseApp(
 
   const needsCopies = staticFiles !== undefined && ownConfig() !== undefined &&
     config !== ownConfig();
+  const startFiles = [
+    ...entry === undefined ? [] : configFilesOf(entry),
+    ...named === undefined ? [] : [await Deno.realPath(named)],
+  ];
   let hasStarted = false;
   const report = reportToLog(log, addresses, options, reload);
   const supervisor = new Supervisor({
@@ -74,9 +80,9 @@ export async function superviseApp(
     overlap: true,
     entry,
     config,
+    startFiles,
     configFiles: [
-      ...entry === undefined ? [] : configFilesOf(entry),
-      ...named === undefined ? [] : [named],
+      ...startFiles,
       ...settings.envFiles,
       ...sslFiles(options),
     ],
@@ -96,6 +102,7 @@ export async function superviseApp(
       return {
         app,
         appArgs: settings.appArgs,
+        proxies: settings.proxies,
         env: await readEnvFiles([...settings.envFiles]),
         addresses,
         relayed,

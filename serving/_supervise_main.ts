@@ -54,6 +54,7 @@ export async function superviseMain(
     onError: "page",
     entry,
     config: undefined,
+    startFiles: entry === undefined ? [] : configFilesOf(entry),
     configFiles: [
       ...entry === undefined ? [] : configFilesOf(entry),
       ...sslFiles(options),

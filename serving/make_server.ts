@@ -7,7 +7,7 @@ import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
 import { createLog, type LogOption } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
-import type { SharedDataExports } from "../middleware/shared_data.ts";
+import type { SharedDataExports } from "../middleware/shared_data/shared_data.ts";
 import { loadSslSync } from "./_load_ssl_sync.ts";
 import { startServer } from "./_start_server.ts";
 import type { SslContext } from "./tls/ssl_context.ts";

@@ -5,7 +5,7 @@
 // honojs/hono, src/hono.test.ts at 28a9c128 (4.13.3), "app.mount()", MIT,
 // copyright 2021 to present Yusuke Wada and Hono contributors
 import { assertEquals } from "@std/assert";
-import { dispatcher } from "../../middleware/dispatcher.ts";
+import { dispatcher } from "../../middleware/dispatcher/dispatcher.ts";
 import type { Handler } from "../../serving/handler.ts";
 import { INFO } from "../middleware/_info.ts";
 

@@ -4,7 +4,7 @@
 // encode/starlette, tests/test_routing.py at cb8f84f5, BSD-3-Clause,
 // copyright 2018 Encode OSS Ltd
 import { assertEquals } from "@std/assert";
-import { dispatcher } from "../../middleware/dispatcher.ts";
+import { dispatcher } from "../../middleware/dispatcher/dispatcher.ts";
 import type { Handler } from "../../serving/handler.ts";
 import { INFO } from "../middleware/_info.ts";
 

@@ -4,7 +4,7 @@
 // pallets/werkzeug, tests/middleware/test_dispatcher.py at 1b00618e,
 // BSD-3-Clause, copyright 2007 Pallets
 import { assertEquals } from "@std/assert";
-import { dispatcher } from "../../middleware/dispatcher.ts";
+import { dispatcher } from "../../middleware/dispatcher/dispatcher.ts";
 import type { Handler } from "../../serving/handler.ts";
 import { INFO } from "../middleware/_info.ts";
 

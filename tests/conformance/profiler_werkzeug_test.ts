@@ -11,7 +11,7 @@ import {
   serveProfiled,
   temporaryFolder,
 } from "../middleware/_profiled_server.ts";
-import type { ProfiledRequest } from "../../middleware/profiler.ts";
+import type { ProfiledRequest } from "../../middleware/profiler/profiler.ts";
 
 function fooApp(): Response {
   return new Response("Foo", { headers: { "Content-Type": "text/plain" } });

@@ -4,7 +4,7 @@
 // lpinca/forwarded-parse, test.js at 2d397f0f (2.2.0), MIT, copyright 2015
 // Luigi Pinca
 import { assertEquals } from "@std/assert";
-import { parseForwarded } from "../../middleware/_parse_forwarded.ts";
+import { parseForwarded } from "../../middleware/proxy_fix/_parse_forwarded.ts";
 
 function parse(value: string): Record<string, string>[] {
   return parseForwarded(value).map((element) => Object.fromEntries(element));

@@ -4,7 +4,7 @@
 // jshttp/proxy-addr, test/test.js at a4b9038d, MIT, copyright 2014-2016 Douglas
 // Christopher Wilson
 import { assertEquals, assertThrows } from "@std/assert";
-import { proxyFix } from "../../middleware/proxy_fix.ts";
+import { proxyFix } from "../../middleware/proxy_fix/proxy_fix.ts";
 import { fix } from "../middleware/_fix.ts";
 
 const ANY = ["0.0.0.0/0", "::/0"];

@@ -1,6 +1,6 @@
 // The examples of RFC 7239, "Forwarded HTTP Extension".
 import { assertEquals } from "@std/assert";
-import { parseForwarded } from "../../middleware/_parse_forwarded.ts";
+import { parseForwarded } from "../../middleware/proxy_fix/_parse_forwarded.ts";
 import { fix } from "../middleware/_fix.ts";
 
 /** The section, the field value, its elements. */

@@ -4,8 +4,8 @@
 // pallets/werkzeug, tests/middleware/test_proxy_fix.py and tests/test_http.py
 // (test_list_header) at 1b00618e, BSD-3-Clause, copyright 2007 Pallets
 import { assertEquals } from "@std/assert";
-import type { ProxyFixOptions } from "../../middleware/proxy_fix.ts";
-import { splitList, unquote } from "../../middleware/_split_list.ts";
+import type { ProxyFixOptions } from "../../middleware/proxy_fix/proxy_fix.ts";
+import { splitList, unquote } from "../../middleware/proxy_fix/_split_list.ts";
 import { fix } from "../middleware/_fix.ts";
 
 interface Case {

@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
-import type { SharedDataTarget } from "../../middleware/shared_data.ts";
+import type { SharedDataTarget } from "../../middleware/shared_data/shared_data.ts";
 import { shareTree } from "../middleware/_shared_tree.ts";
 
 const ignore = Deno.build.os === "windows";

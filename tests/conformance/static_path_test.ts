@@ -7,7 +7,7 @@
 // - denoland/std, http/file_server_test.ts at ca58f942, MIT
 // - encode/starlette, tests/test_staticfiles.py at cb8f84f5, BSD-3-Clause
 import { assertEquals, assertNotEquals } from "@std/assert";
-import type { SharedDataOptions } from "../../middleware/shared_data.ts";
+import type { SharedDataOptions } from "../../middleware/shared_data/shared_data.ts";
 import { shareTree } from "../middleware/_shared_tree.ts";
 
 const ignore = Deno.build.os === "windows";

@@ -2,7 +2,7 @@ import {
   type ForwardedInfo,
   proxyFix,
   type ProxyFixOptions,
-} from "../../middleware/proxy_fix.ts";
+} from "../../middleware/proxy_fix/proxy_fix.ts";
 import { forwardedClient } from "../../middleware/forwarded_client.ts";
 import type { ServeInfo } from "../../serving/handler.ts";
 

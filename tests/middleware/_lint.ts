@@ -1,4 +1,4 @@
-import { lint, type LintWarning } from "../../middleware/lint.ts";
+import { lint, type LintWarning } from "../../middleware/lint/lint.ts";
 import type { Handler } from "../../serving/handler.ts";
 import { INFO } from "./_info.ts";
 

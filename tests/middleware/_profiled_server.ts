@@ -1,4 +1,7 @@
-import { profiler, type ProfilerOptions } from "../../middleware/profiler.ts";
+import {
+  profiler,
+  type ProfilerOptions,
+} from "../../middleware/profiler/profiler.ts";
 import type { Handler } from "../../serving/handler.ts";
 
 /** An app behind a profiler, served on a free port. */

@@ -2,7 +2,7 @@ import {
   sharedData,
   type SharedDataExports,
   type SharedDataOptions,
-} from "../../middleware/shared_data.ts";
+} from "../../middleware/shared_data/shared_data.ts";
 import type { Handler } from "../../serving/handler.ts";
 import { type FileResponse, requestFile } from "./_request_file.ts";
 

@@ -6,7 +6,10 @@ import {
 } from "@std/assert";
 // deno-lint-ignore no-import-prefix -- what people mount, as in the examples
 import { Hono } from "npm:hono@^4";
-import { dispatcher, type Mounts } from "../../middleware/dispatcher.ts";
+import {
+  dispatcher,
+  type Mounts,
+} from "../../middleware/dispatcher/dispatcher.ts";
 import type { Handler, ServeInfo } from "../../serving/handler.ts";
 import { rawRequest } from "../_raw_http.ts";
 import { INFO } from "./_info.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { lintReporter } from "../../middleware/_lint_reporter.ts";
+import { lintReporter } from "../../middleware/lint/_lint_reporter.ts";
 
 Deno.test("lintReporter() forgets the oldest of many places", () => {
   const told: string[] = [];

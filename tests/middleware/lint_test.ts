@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 // deno-lint-ignore no-import-prefix -- what people use, as in the examples
 import { Hono } from "npm:hono@^4";
-import { lint, type LintWarning } from "../../middleware/lint.ts";
+import { lint, type LintWarning } from "../../middleware/lint/lint.ts";
 import type { Handler, ServeInfo } from "../../serving/handler.ts";
 import { startProcess } from "../_process.ts";
 import { INFO } from "./_info.ts";
@@ -389,7 +389,7 @@ Deno.test("lint() takes an app of Hono and finds what it reads", async () => {
 
 const SCRIPT = `
 import { lint } from ${
-  JSON.stringify(import.meta.resolve("../../middleware/lint.ts"))
+  JSON.stringify(import.meta.resolve("../../middleware/lint/lint.ts"))
 };
 const handler = lint(() =>
   new Response(null, { headers: { etag: "x\\x1b[2J\\x7f", "x": "a\\x07" } })

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseForwarded } from "../../middleware/_parse_forwarded.ts";
+import { parseForwarded } from "../../middleware/proxy_fix/_parse_forwarded.ts";
 
 function parse(value: string): Record<string, string>[] {
   return parseForwarded(value).map((element) => Object.fromEntries(element));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseHttpDate } from "../../middleware/_parse_http_date.ts";
+import { parseHttpDate } from "../../middleware/shared_data/_parse_http_date.ts";
 import { startProcess } from "../_process.ts";
 
 Deno.test("parseHttpDate() reads the three forms as the same time", () => {
@@ -11,7 +11,9 @@ Deno.test("parseHttpDate() reads the three forms as the same time", () => {
 });
 
 Deno.test("parseHttpDate() does not depend on the time zone", async () => {
-  const source = import.meta.resolve("../../middleware/_parse_http_date.ts");
+  const source = import.meta.resolve(
+    "../../middleware/shared_data/_parse_http_date.ts",
+  );
   const code = `
     import { parseHttpDate } from "${source}";
     console.log(

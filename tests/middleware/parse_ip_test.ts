@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseIp } from "../../middleware/_ip_address.ts";
+import { parseIp } from "../../middleware/proxy_fix/_ip_address.ts";
 
 Deno.test("parseIp() gives an address its shortest form and its bits", () => {
   const cases: [text: string, canonical: string, bits: bigint][] = [

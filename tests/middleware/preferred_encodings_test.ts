@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { preferredEncodings } from "../../middleware/_preferred_encodings.ts";
+import { preferredEncodings } from "../../middleware/shared_data/_preferred_encodings.ts";
 
 Deno.test("preferredEncodings() orders by weight and takes br first", () => {
   const cases: [string | null, string[]][] = [

@@ -3,7 +3,7 @@ import { isSafeSegment } from "../../middleware/_is_safe_segment.ts";
 import {
   compileFileName,
   safeFileName,
-} from "../../middleware/_profile_file_name.ts";
+} from "../../middleware/profiler/_profile_file_name.ts";
 
 const REQUEST = {
   method: "GET",

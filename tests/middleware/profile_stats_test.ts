@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { CpuProfile } from "../../middleware/_profile_session.ts";
-import { profileStats } from "../../middleware/_profile_stats.ts";
+import type { CpuProfile } from "../../middleware/profiler/_profile_session.ts";
+import { profileStats } from "../../middleware/profiler/_profile_stats.ts";
 
 const APP = "file:///app/main.ts";
-const OWN = new URL("../../middleware/profiler.ts", import.meta.url).href;
+const OWN =
+  new URL("../../middleware/profiler/profiler.ts", import.meta.url).href;
 
 /** Name, URL, line and parent of a node, whose id is its place from 1 on. */
 type NodeCase = [name: string, url: string, line: number, parent: number];

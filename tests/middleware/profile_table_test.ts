@@ -1,10 +1,10 @@
 import { assertEquals, assertFalse } from "@std/assert";
-import type { FunctionStats } from "../../middleware/_profile_stats.ts";
+import type { FunctionStats } from "../../middleware/profiler/_profile_stats.ts";
 import {
   type ProfileColumn,
   type ProfileRestriction,
   profileTable,
-} from "../../middleware/_profile_table.ts";
+} from "../../middleware/profiler/_profile_table.ts";
 
 function row(
   name: string,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import type { CpuProfile } from "../../middleware/_profile_session.ts";
+import type { CpuProfile } from "../../middleware/profiler/_profile_session.ts";
 import {
   fibonacci,
   namesIn,

@@ -7,7 +7,7 @@ import {
 import { type ChildProcess, startProcess } from "../_process.ts";
 import { temporaryFolder } from "./_profiled_server.ts";
 
-const PROFILER = import.meta.resolve("../../middleware/profiler.ts");
+const PROFILER = import.meta.resolve("../../middleware/profiler/profiler.ts");
 
 const APP = `import { profiler } from "${PROFILER}";
 

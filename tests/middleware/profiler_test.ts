@@ -9,7 +9,10 @@ import {
 } from "@std/assert";
 // deno-lint-ignore no-import-prefix -- a framework that only tests and examples use
 import { Hono } from "npm:hono@^4";
-import { profiler, type ProfilerOptions } from "../../middleware/profiler.ts";
+import {
+  profiler,
+  type ProfilerOptions,
+} from "../../middleware/profiler/profiler.ts";
 import { rawExchange } from "../_raw_http.ts";
 import type { Handler, ServeInfo } from "../../serving/handler.ts";
 import {

@@ -1,8 +1,11 @@
 // What a client can try through a proxy that passes on or appends to its headers.
 import { assertEquals } from "@std/assert";
-import { parseHost, parsePort } from "../../middleware/_forwarded_host.ts";
-import { parseNode } from "../../middleware/_forwarded_node.ts";
-import { parsePrefix } from "../../middleware/_parse_prefix.ts";
+import {
+  parseHost,
+  parsePort,
+} from "../../middleware/proxy_fix/_forwarded_host.ts";
+import { parseNode } from "../../middleware/proxy_fix/_forwarded_node.ts";
+import { parsePrefix } from "../../middleware/proxy_fix/_parse_prefix.ts";
 import { fix } from "./_fix.ts";
 
 const ALL = { xFor: 1, xProto: 1, xHost: 1, xPort: 1, xPrefix: 1 };

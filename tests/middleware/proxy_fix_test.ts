@@ -4,7 +4,7 @@ import {
   proxyFix,
   type ProxyFixInfo,
   type ProxyFixOptions,
-} from "../../middleware/proxy_fix.ts";
+} from "../../middleware/proxy_fix/proxy_fix.ts";
 import type { Handler, ServeInfo } from "../../serving/handler.ts";
 import { rawRequest } from "../_raw_http.ts";
 import { addressText, fix, type FixRequest } from "./_fix.ts";

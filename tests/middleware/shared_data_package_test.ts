@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { startProcess } from "../_process.ts";
 
 // Imports nothing of `@std`, so it runs under an import map of its own.
-const SOURCE = import.meta.resolve("../../middleware/_resolve_exports.ts");
+const SOURCE = import.meta.resolve(
+  "../../middleware/shared_data/_resolve_exports.ts",
+);
 
 const SCRIPT = `
 import { resolveExports } from "${SOURCE}";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { openSharedFile } from "../../middleware/_open_shared_file.ts";
-import { sharedData } from "../../middleware/shared_data.ts";
+import { openSharedFile } from "../../middleware/shared_data/_open_shared_file.ts";
+import { sharedData } from "../../middleware/shared_data/shared_data.ts";
 import { type SharedTree, shareTree } from "./_shared_tree.ts";
 
 // Names that other systems read differently can only be made where they are

@@ -6,7 +6,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
-import { streamFile } from "../../middleware/_stream_file.ts";
+import { streamFile } from "../../middleware/shared_data/_stream_file.ts";
 import { startProcess } from "../_process.ts";
 import { encodeRequest, requestFile } from "./_request_file.ts";
 import { type SharedTree, shareTree } from "./_shared_tree.ts";

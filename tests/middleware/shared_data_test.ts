@@ -11,7 +11,7 @@ import { toFileUrl } from "@std/path/to-file-url";
 import {
   sharedData,
   type SharedDataOptions,
-} from "../../middleware/shared_data.ts";
+} from "../../middleware/shared_data/shared_data.ts";
 import { requestFile } from "./_request_file.ts";
 import { shareTree } from "./_shared_tree.ts";
 

@@ -388,3 +388,33 @@ Deno.test("devserve does one more reload for changes during one", async () => {
   for (let i = 1; i <= 20; i++) await app.save("app.ts", answering(`${i}`));
   await fetchUntil(app.url, "20");
 });
+
+Deno.test("devserve has a changed import map hold for the next code", async () => {
+  const configOf = (name: string) =>
+    JSON.stringify({ imports: { "#name": `./${name}.ts` } });
+  using folder = makeFolder({
+    "app.ts": `import { NAME } from "#name";
+      export default () => new Response(NAME);`,
+    "deno.json": configOf("one"),
+    "one.ts": `export const NAME = "one";`,
+    "two.ts": `export const NAME = "two";`,
+  });
+  await using child = startDevserve(["app.ts", "-p", "0"], {
+    cwd: folder.path,
+  });
+  const url = await servedAt(child);
+  await fetchUntil(url, "one");
+  // The process that waits for its turn has read the config already.
+  await save(`${folder.path}/one.ts`, `export const NAME = "one again";`);
+  await fetchUntil(url, "one again");
+  for (const [round, name] of ["two", "one again", "two"].entries()) {
+    const config = configOf(name.split(" ")[0]!);
+    await save(`${folder.path}/deno.json`, config);
+    await generationOf(child, round + 3);
+    assertEquals(await (await fetch(url)).text(), name);
+    // The live one and the one that waits; those before have to end first.
+    while ((await descendants(child.pid)).length !== 2) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+});

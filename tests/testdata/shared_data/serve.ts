@@ -1,6 +1,6 @@
 // Shares the directory given as the argument, prints the port, and answers
 // `/memory` with the resident set size in bytes.
-import { sharedData } from "../../../middleware/shared_data.ts";
+import { sharedData } from "../../../middleware/shared_data/shared_data.ts";
 
 const [root = "."] = Deno.args;
 const handler = sharedData(
