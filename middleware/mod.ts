@@ -12,6 +12,13 @@
  * @module
  */
 export {
+  type DebuggedApplication,
+  debuggedApplication,
+  type DebuggedApplicationOptions,
+  type LoggedError,
+  type ModuleScope,
+} from "./debugger/debugged_application.ts";
+export {
   dispatcher,
   type MountedApp,
   type Mounts,

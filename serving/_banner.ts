@@ -6,11 +6,17 @@ import type { Paint } from "./_paint.ts";
 import { urlHost } from "./_url_of.ts";
 import { VERSION } from "./_version.ts";
 
+/** What a banner tells of. */
+export interface BannerOptions extends ServerOptions {
+  /** The PIN of the debugger, if it asks for one. */
+  readonly pin?: string | undefined;
+}
+
 /** What is said when a server starts: where it is, and who can reach it. */
 export function bannerLines(
   urls: readonly string[],
   addresses: readonly BindAddress[],
-  { allowedHosts, sslContext }: ServerOptions,
+  { allowedHosts, sslContext, pin }: BannerOptions,
   paint: Paint,
 ): string[] {
   const lines = [
@@ -41,6 +47,11 @@ export function bannerLines(
         "dim",
         "  Browsers trust the certificate once you run: devserve cert --trust",
       ),
+    );
+  }
+  if (pin !== undefined) {
+    lines.push(
+      `  PIN      ${pin}  ${paint("dim", "for the consoles on error pages")}`,
     );
   }
   lines.push(paint("dim", "  Press Ctrl-C to stop"));

@@ -37,7 +37,7 @@ export function failurePage(failure: Failure): Handler {
     }
     if (prefers(accept, "application/json")) {
       const { title, text } = failure;
-      return Response.json({ error: title, detail: text }, {
+      return Response.json({ error: { title, details: text } }, {
         status: 500,
         headers,
       });

@@ -3,6 +3,7 @@ export type FlagGroup =
   | "Address"
   | "Serving"
   | "Reloading"
+  | "Errors"
   | "Output"
   | "Other";
 
@@ -150,6 +151,37 @@ export const FLAGS: readonly Flag[] = [
     group: "Reloading",
     help: "pass connections on from one process instead of sharing the port " +
       "between processes; always so where the system cannot share it",
+  },
+  {
+    name: "no-debugger",
+    group: "Errors",
+    help: "do not show errors of the app to clients, with its sources",
+  },
+  {
+    name: "no-evalex",
+    group: "Errors",
+    help: "show errors, but run no code in their frames",
+  },
+  {
+    name: "debug-package",
+    value: "NAME",
+    repeat: true,
+    group: "Errors",
+    help: "show the variables of this npm package, too",
+  },
+  {
+    name: "debug-pin",
+    value: "PIN",
+    group: "Errors",
+    help: "ask for these digits before code is run, or for none if off " +
+      "(default: random)",
+  },
+  {
+    name: "editor",
+    value: "URL",
+    group: "Errors",
+    help: "open files with vscode, cursor, zed, idea or a URL with {path}, " +
+      "{line} and {column}",
   },
   {
     name: "clear",

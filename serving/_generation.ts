@@ -1,5 +1,6 @@
 import { connectionSteering } from "../reloader/steer_connections.ts";
 import { runGeneration } from "../reloader/generation.ts";
+import type { HookJob } from "./_debug_setup.ts";
 import { checkApp } from "./_check_options.ts";
 import { failurePage } from "./_failure_page.ts";
 import { formatError } from "./format_error.ts";
@@ -15,8 +16,26 @@ import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { steerLater } from "./_steer_later.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
+import {
+  debugBoundary,
+  failedLoadPage,
+  installDebugHook,
+  loadDebugger,
+} from "./_with_debugger.ts";
 import { withProxies } from "./_with_proxies.ts";
 import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
+
+/** What a process is told when it is started. */
+interface GenerationTraits {
+  /** Whether nobody has served the app before. */
+  readonly isFirst: boolean;
+  /** Whether it is to serve HTTPS. */
+  readonly isSecure: boolean;
+  /** Whether errors of the app are shown. */
+  readonly isDebugged: boolean;
+  /** What goes before the app, so that its frames can be looked into. */
+  readonly hook: HookJob | undefined;
+}
 
 /**
  * Runs a generation for the command line, whose supervisor listens at `path`. The
@@ -24,17 +43,30 @@ import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
  */
 export async function generationMain(
   path: string,
-  { isFirst, isSecure }: { isFirst: boolean; isSecure: boolean },
+  { isFirst, isSecure, hook, isDebugged }: GenerationTraits,
 ): Promise<never> {
   if (isSecure) seedCrypto();
+  // In the first one, a client waits by now, and may never see an error.
+  const debuggerModule = isDebugged && !isFirst ? loadDebugger() : undefined;
+  const hooked = hook && installDebugHook(hook);
+  let loadError: { error: unknown } | undefined;
   let steer: (() => void) | undefined;
   let takeOver: TakeOver | undefined;
 
-  function listen(job: GenerationJob, app: Handler): RunningServer {
+  async function listen(
+    job: GenerationJob,
+    app: Handler,
+    moduleScope: Readonly<Record<string, unknown>> = {},
+    turn?: Promise<void>,
+  ): Promise<RunningServer> {
     const { addresses, relayed, options, ssl, directory, color } = job;
     const log = createLog(job.log, { color });
+    const debug = job.debug &&
+      debugBoundary(await debuggerModule, job.debug, log, moduleScope);
+    await turn;
     const server = startServer(addresses, app, options, {
       log,
+      debug,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
       takeOver: takeOver ?? openTakeOver(takeOverPath(directory)),
       ssl,
@@ -50,7 +82,9 @@ export async function generationMain(
 
   return await runGeneration(path, {
     async warmUp() {
+      await hooked;
       if (isFirst) return;
+      await debuggerModule;
       steer = connectionSteering();
       await rehearse();
       takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
@@ -63,8 +97,7 @@ export async function generationMain(
       giveArguments(appArgs);
       const loaded = await loadApp(app, { catchServe: true });
       const handler = await withProxies(checkApp(loaded.app), proxies);
-      await turn;
-      const server = listen(job as AppJob, handler);
+      const server = await listen(job as AppJob, handler, loaded.module, turn);
       if (typeof loaded.app === "object") {
         for (const addr of server.addrs) loaded.app.onListen?.(addr);
       }
@@ -72,12 +105,17 @@ export async function generationMain(
       server.finished.then(() => stopped(), stopped);
       return servingOf(server);
     },
-    serveFailure(job, failure) {
-      const server = listen(job as AppJob, failurePage(failure));
-      return Promise.resolve(servingOf(server));
+    async serveFailure(job, failure) {
+      const { debug, ...rest } = job as AppJob;
+      // One that has ended in its process has left no error behind.
+      const page = debug && loadError !== undefined
+        ? await failedLoadPage(loadError.error, debug)
+        : failurePage(failure);
+      return servingOf(await listen(rest, page));
     },
     exit: () => Deno.exit(Deno.exitCode),
     describe(error) {
+      loadError = { error };
       const text = formatError(error);
       return { title: text.split("\n", 1)[0]!, text };
     },
@@ -89,5 +127,8 @@ if (import.meta.main) {
   generationMain(path!, {
     isFirst: traits.includes("first"),
     isSecure: traits.includes("secure"),
+    isDebugged: traits.includes("debugged"),
+    hook: traits.filter((trait) => trait.startsWith("{"))
+      .map((trait): HookJob => JSON.parse(trait))[0],
   });
 }

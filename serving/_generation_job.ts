@@ -1,4 +1,5 @@
 import type { BindAddress } from "./bind_address.ts";
+import type { DebugJob } from "./_debug_setup.ts";
 import type { LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import type { Proxies } from "./_with_proxies.ts";
@@ -14,6 +15,8 @@ export interface GenerationJob {
   readonly options: ServerOptions;
   /** The certificate, if HTTPS is served. */
   readonly ssl?: SslPair | undefined;
+  /** What shows errors of the app. */
+  readonly debug?: DebugJob | undefined;
   /** The log. */
   readonly log: LogOption;
   /** Whether colors are allowed. */

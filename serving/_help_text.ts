@@ -7,6 +7,7 @@ const GROUPS: readonly FlagGroup[] = [
   "Address",
   "Serving",
   "Reloading",
+  "Errors",
   "Output",
   "Other",
 ];

@@ -14,14 +14,21 @@ import { rehearse } from "./_rehearse.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
+import { installDebugHook, loadDebugger } from "./_with_debugger.ts";
 import { steerLater } from "./_steer_later.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
+
+const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
 
 await preloadGeneration(new URL(import.meta.url), {
   async warmUp() {
-    if (new URL(import.meta.url).searchParams.has("secure")) seedCrypto();
+    if (searchParams.has("secure")) seedCrypto();
+    const hook = searchParams.get("hook");
+    if (hook !== null) {
+      await Promise.all([installDebugHook(JSON.parse(hook)), loadDebugger()]);
+    }
     steer = connectionSteering();
     await rehearse();
   },

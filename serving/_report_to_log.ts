@@ -9,7 +9,7 @@ export function reportToLog(
   log: TerminalLog,
   addresses: readonly BindAddress[],
   options: ServerOptions,
-  { clear = false }: { clear?: boolean } = {},
+  { clear = false, pin }: { clear?: boolean; pin?: string | undefined } = {},
 ): SupervisorEvents {
   const remark = (text: string) => log.message("info", log.paint("dim", text));
 
@@ -28,7 +28,12 @@ export function reportToLog(
         isAnnounced = true;
         const { urls } = detail as { urls: string[] };
         for (
-          const line of bannerLines(urls, addresses, options, log.paint)
+          const line of bannerLines(
+            urls,
+            addresses,
+            { ...options, pin },
+            log.paint,
+          )
         ) {
           log.message("info", line);
         }

@@ -1,5 +1,11 @@
-import { assertAllowedHost, defaultAllowedHosts } from "./allowed_hosts.ts";
+import {
+  assertAllowedHost,
+  defaultAllowedHosts,
+  isLoopback,
+} from "./allowed_hosts.ts";
 import { type BindAddress, parseBindAddress } from "./bind_address.ts";
+import type { DebugSettings } from "./_debug_setup.ts";
+import { editorUrl } from "./_editor_url.ts";
 import { assertLogOption, type LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import {
@@ -38,6 +44,8 @@ export interface Settings {
   proxies: Proxies;
   /** The env files. */
   envFiles: readonly string[];
+  /** How errors are shown; `undefined` if clients are not to see them. */
+  debug: DebugSettings | undefined;
   /** How to reload; `undefined` if not at all. */
   reload: ReloadSettings | undefined;
 }
@@ -100,9 +108,39 @@ export function settingsOf(
       (values.get("proxy") ?? []).map(parseProxyRule),
     ),
     envFiles: values.get("env-file") ?? [],
+    debug: debugSettings(addresses, switches, values),
     reload: switches.has("no-reload")
       ? undefined
       : reloadSettings(switches, values),
+  };
+}
+
+/**
+ * Sources are shown on this machine, and in its networks to those who come under
+ * a name that was allowed.
+ */
+function debugSettings(
+  addresses: readonly BindAddress[],
+  switches: Set<string>,
+  values: Map<string, string[]>,
+): DebugSettings | undefined {
+  const pin = values.get("debug-pin")?.[0];
+  if (pin !== undefined && !/^(?:off|\d[\d-]{2,}\d)$/.test(pin)) {
+    throw new UsageError(
+      "Cannot use this --debug-pin: expected at least 4 digits, or off",
+    );
+  }
+  const isExposed = addresses.some((address) =>
+    address.transport === "tcp" && !isLoopback(address.hostname)
+  );
+  const isOff = switches.has("no-debugger") ||
+    switches.has("passthrough-errors") ||
+    (isExposed && !values.has("allowed-host"));
+  return isOff ? undefined : {
+    evalex: !switches.has("no-evalex"),
+    packages: values.get("debug-package") ?? [],
+    pin,
+    editor: editorUrl(values.get("editor")?.[0]),
   };
 }
 

@@ -6,6 +6,7 @@ import { onFreePort } from "./_on_free_port.ts";
 import type { RunningServer } from "./_running_server.ts";
 import type { Settings } from "./_settings.ts";
 import { startServer } from "./_start_server.ts";
+import type { DebugBoundary } from "./_with_debugger.ts";
 import { withProxies } from "./_with_proxies.ts";
 
 /** Starts a server as the command line wants it. */
@@ -13,6 +14,7 @@ export async function startFromSettings(
   settings: Settings,
   app: App,
   log: TerminalLog,
+  debug: DebugBoundary | undefined,
 ): Promise<RunningServer> {
   const handler = await withProxies(checkApp(app), settings.proxies);
   const ssl = await loadSsl(settings.addresses, settings.options);
@@ -22,6 +24,7 @@ export async function startFromSettings(
     (addresses) =>
       startServer(addresses, handler, settings.options, {
         log,
+        debug,
         ssl,
         allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
       }),

@@ -8,6 +8,7 @@ import type { ServerOptions } from "./make_server.ts";
 import { RequestHandler } from "./request_handler.ts";
 import { type Route, RunningServer } from "./_running_server.ts";
 import type { TakeOver } from "./_take_over.ts";
+import type { DebugBoundary } from "./_with_debugger.ts";
 import type { SslPair } from "./tls/ssl_context.ts";
 import { serveRelayed } from "./_serve_relayed.ts";
 import { sharedData } from "../middleware/shared_data/shared_data.ts";
@@ -23,6 +24,8 @@ export interface StartContext {
    * addresses are taken over, too.
    */
   takeOver?: TakeOver;
+  /** What shows errors of the app, outside of all that is around it. */
+  debug?: DebugBoundary | undefined;
   /** The certificate, if HTTPS is served. */
   ssl?: SslPair | undefined;
   /** Where the supervisor listens and relays from, in place of this process. */
@@ -34,7 +37,8 @@ export function startServer(
   addresses: readonly BindAddress[],
   app: Handler,
   options: ServerOptions,
-  { log, allowHint = allowByOption, takeOver, ssl, relayed }: StartContext,
+  { log, allowHint = allowByOption, debug, takeOver, ssl, relayed }:
+    StartContext,
 ): RunningServer {
   const {
     requestHandler: RequestHandlerClass = RequestHandler,
@@ -45,11 +49,12 @@ export function startServer(
     serverHeader = true,
   } = options;
 
+  const inner = staticFiles === undefined
+    ? app
+    // A developer wants to see the file as it is now.
+    : sharedData(app, staticFiles, { cache: false });
   const requestHandler = new RequestHandlerClass({
-    app: staticFiles === undefined
-      ? app
-      // A developer wants to see the file as it is now.
-      : sharedData(app, staticFiles, { cache: false }),
+    app: debug?.wrap(inner) ?? inner,
     log,
     hostCheck: allowedHosts && hostCheck(allowedHosts, allowHint),
     serverHeader,
@@ -78,6 +83,7 @@ export function startServer(
     log,
     graceMs: gracePeriod * 1000,
   });
+  debug?.attach(server);
   return server;
 }
 

@@ -1,6 +1,7 @@
 import { appFlags, namedConfig } from "./_app_flags.ts";
 import { configFilesOf, findConfig } from "../reloader/config_files.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
+import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { readEnvFiles } from "./_env_file.ts";
 import { fromFileUrl, toFileUrl } from "./_file_url.ts";
 import type { AppJob } from "./_generation_job.ts";
@@ -65,8 +66,15 @@ export async function superviseApp(
     ...entry === undefined ? [] : configFilesOf(entry),
     ...named === undefined ? [] : [await Deno.realPath(named)],
   ];
+  const cwd = Deno.cwd();
+  const root = entry?.startsWith(`${cwd}/`) ? cwd : folder;
+  const debug = settings.debug &&
+    await debugSetup(settings.debug, root, options.allowedHosts, log);
   let hasStarted = false;
-  const report = reportToLog(log, addresses, options, reload);
+  const report = reportToLog(log, addresses, options, {
+    ...reload,
+    pin: pinOf(debug),
+  });
   const supervisor = new Supervisor({
     ...reload,
     ...report,
@@ -93,6 +101,8 @@ export async function superviseApp(
         path,
         ...isFirst ? ["first"] : [],
         ...options.sslContext === undefined ? [] : ["secure"],
+        ...debug === undefined ? [] : ["debugged"],
+        ...debug?.hook === undefined ? [] : [JSON.stringify(debug.hook)],
       ], [
         ...appFlags(config),
         ...needsCopies ? [redirectFlag(path)] : [],
@@ -108,6 +118,7 @@ export async function superviseApp(
         relayed,
         options,
         ssl: await currentSsl(),
+        debug: debug?.job,
         log: settings.log,
         color: settings.color,
         directory: supervisor.directory,

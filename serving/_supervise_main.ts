@@ -8,6 +8,8 @@ import { fromFileUrl } from "./_file_url.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import type { App } from "./handler.ts";
 import { checkApp } from "./_check_options.ts";
+import { codeDebug } from "./_code_debug.ts";
+import { type HookJob, pinOf } from "./_debug_setup.ts";
 import { loadSsl } from "./_load_ssl.ts";
 import type { TerminalLog } from "./log.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
@@ -17,6 +19,7 @@ import { startServer } from "./_start_server.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
 import { reportToLog } from "./_report_to_log.ts";
 import { sslFiles, sslSource } from "./_ssl_source.ts";
+import { debugBoundary, loadDebugger } from "./_with_debugger.ts";
 import { superviseSignals } from "./_supervise_signals.ts";
 
 const PRELOAD = new URL("./_preload.ts", import.meta.url);
@@ -36,6 +39,7 @@ export async function superviseMain(
     options.relay ?? false,
     options.sslContext !== undefined,
   );
+  const debug = await codeDebug(addresses, options, log);
   const { mainModule } = Deno;
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
@@ -44,7 +48,7 @@ export async function superviseMain(
   const { log: logOption = "dev" } = options;
 
   const supervisor = new Supervisor({
-    ...reportToLog(log, reserved, options),
+    ...reportToLog(log, reserved, options, { pin: pinOf(debug) }),
     extraFiles: options.extraFiles ?? [],
     excludePatterns: options.excludePatterns ?? [],
     reloaderType: options.reloaderType ?? "auto",
@@ -61,7 +65,8 @@ export async function superviseMain(
     ],
     root: Deno.cwd(),
     gracePeriod,
-    spawn: (path) => spawnMain(path, options.sslContext !== undefined),
+    spawn: (path) =>
+      spawnMain(path, options.sslContext !== undefined, debug?.hook),
     job: async (): Promise<GenerationJob> => ({
       addresses: reserved,
       relayed,
@@ -72,6 +77,7 @@ export async function superviseMain(
         ...serverHeader !== undefined && { serverHeader },
       },
       ssl: await currentSsl(),
+      debug: debug?.job,
       log: typeof logOption === "function" ? false : logOption,
       color: true,
       directory: supervisor.directory,
@@ -97,12 +103,16 @@ export async function serveInGeneration(
   log: TerminalLog,
 ): Promise<void> {
   // The ports that were asked for may be others by now, so the job has them.
-  const { addresses, relayed, directory } = generation.job as GenerationJob;
+  const { addresses, relayed, directory, debug } = generation
+    .job as GenerationJob;
   const ssl = await loadSsl(addresses, options);
+  const boundary = debug &&
+    debugBoundary(await loadDebugger(), debug, log, {});
   await generation.turn;
   const server = startServer(addresses, checkApp(app), options, {
     log,
     takeOver: openTakeOver(takeOverPath(directory)),
+    debug: boundary,
     ssl,
     relayed,
   });
@@ -117,8 +127,16 @@ export async function serveInGeneration(
   }
 }
 
-function spawnMain(path: string, isSecure: boolean): Deno.ChildProcess {
-  const module = isSecure ? new URL("?secure", PRELOAD) : PRELOAD;
+function spawnMain(
+  path: string,
+  isSecure: boolean,
+  hook: HookJob | undefined,
+): Deno.ChildProcess {
+  const module = new URL(PRELOAD);
+  if (isSecure) module.searchParams.set("secure", "");
+  if (hook !== undefined) {
+    module.searchParams.set("hook", JSON.stringify(hook));
+  }
   const preload = preloadUrl(module, path);
   return new Deno.Command(Deno.execPath(), {
     args: ownCommand(["--unstable-net", `--preload=${preload}`]),

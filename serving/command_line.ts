@@ -1,4 +1,5 @@
 import { bannerLines } from "./_banner.ts";
+import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { loadEnvFiles } from "./_env_file.ts";
 import { findDefaultApp } from "./_find_default_app.ts";
 import { formatError } from "./format_error.ts";
@@ -13,6 +14,7 @@ import { seedCrypto } from "./_seed_crypto.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
 import { VERSION } from "./_version.ts";
+import { debugBoundary, installDebugHook } from "./_with_debugger.ts";
 
 const SLOW_LOAD_MS = 10_000;
 
@@ -84,11 +86,17 @@ async function serveOnce(
   if (settings.options.sslContext !== undefined) seedCrypto();
   giveArguments(settings.appArgs);
   await loadEnvFiles([...settings.envFiles]);
+  const { addresses, options } = settings;
+  const debug = settings.debug &&
+    await debugSetup(settings.debug, Deno.cwd(), options.allowedHosts, log);
+  if (debug?.hook !== undefined) await installDebugHook(debug.hook);
   const loaded = await load(app, log);
   if (loaded === undefined) return 1;
-  const server = await startFromSettings(settings, loaded.app, log);
-  const { addresses, options } = settings;
-  for (const line of bannerLines(server.urls, addresses, options, log.paint)) {
+  const boundary = debug &&
+    debugBoundary(undefined, debug.job, log, loaded.module ?? {});
+  const server = await startFromSettings(settings, loaded.app, log, boundary);
+  const told = { ...options, pin: pinOf(debug) };
+  for (const line of bannerLines(server.urls, addresses, told, log.paint)) {
     log.message("info", line);
   }
   if (settings.open) openBrowser(server.url, log);

@@ -32,6 +32,8 @@ export interface LoadedApp {
   name: string;
   /** The URL of the module. */
   specifier: string;
+  /** What the module exports, unless it is still running. */
+  module?: Readonly<Record<string, unknown>>;
   /**
    * The call that would have served another app than the exported one, and was
    * not carried out. Only with `catchServe`.
@@ -103,16 +105,19 @@ export async function loadApp(
   const place = displayPath(specifier, cwd);
   const load = () => importModule(specifier);
   if (!catchServe) {
-    return { ...await pickApp(await load(), place, wanted), specifier };
+    const module = await load();
+    return { ...await pickApp(module, place, wanted), specifier, module };
   }
   const { loaded, own } = await withServeCaught(load);
   const picked = loaded === undefined
     ? own!
     : await pickApp(loaded.value, place, wanted, own);
   const { app, name } = picked;
-  if (picked === own) return { app, name, specifier, ...own.server };
+  const module = loaded && { module: loaded.value };
+  if (picked === own) return { app, name, specifier, ...module, ...own.server };
   const isIgnored = own !== undefined && handlerOf(own.app) !== handlerOf(app);
-  return { app, name, specifier, ...(isIgnored && { ignored: own.name }) };
+  const ignored = isIgnored && { ignored: own.name };
+  return { app, name, specifier, ...module, ...ignored };
 }
 
 async function importModule(

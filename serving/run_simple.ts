@@ -15,6 +15,8 @@ import {
   refuse,
   SERVER_CHECKS,
 } from "./_check_options.ts";
+import { codeDebug } from "./_code_debug.ts";
+import { pinOf } from "./_debug_setup.ts";
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
 import { codeGeneration } from "../reloader/code_generation.ts";
@@ -27,6 +29,7 @@ import { startServer } from "./_start_server.ts";
 import { captured } from "./_own_server.ts";
 import { stopOnSignals } from "./_stop_on_signals.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
+import { debugBoundary } from "./_with_debugger.ts";
 
 /** Options for {@linkcode runSimple}: those of Werkzeug, and a few more. */
 export interface RunSimpleOptions extends ServerOptions {
@@ -38,13 +41,16 @@ export interface RunSimpleOptions extends ServerOptions {
    */
   useReloader?: boolean;
   /**
-   * Answers failed requests with a page about the error. Not available yet.
+   * Answers failed requests with a page about the error, with the sources around
+   * each call. With `useReloader` it has the variables of each call, too.
+   * Not where others can reach the server, unless `allowedHosts` are named.
    *
    * @default {false}
    */
   useDebugger?: boolean;
   /**
-   * With `useDebugger`, allows code to be run on that page.
+   * With `useDebugger`, allows code to be run in each call, by whoever gives the
+   * PIN that the terminal shows.
    *
    * @default {true}
    */
@@ -99,7 +105,7 @@ export interface RunSimpleOptions extends ServerOptions {
 const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
   ...SERVER_CHECKS,
   useReloader: isBoolean,
-  useDebugger: isUnavailable,
+  useDebugger: isBoolean,
   useEvalex: isBoolean,
   extraFiles: isStrings,
   excludePatterns: isStrings,
@@ -186,8 +192,13 @@ export async function runSimple(
   }
   if (options.sslContext !== undefined) seedCrypto();
   const ssl = options.sslContext && await loadSsl(addresses, options);
-  const server = startServer(addresses, handler, options, { log, ssl });
-  for (const line of bannerLines(server.urls, addresses, options, log.paint)) {
+  const setup = options.useDebugger
+    ? await codeDebug(addresses, options, log)
+    : undefined;
+  const debug = setup && debugBoundary(undefined, setup.job, log, {});
+  const server = startServer(addresses, handler, options, { log, ssl, debug });
+  const told = { ...options, pin: pinOf(setup) };
+  for (const line of bannerLines(server.urls, addresses, told, log.paint)) {
     log.message("info", line);
   }
   await runToEnd(server, app, log, { ...options, passthroughErrors });

@@ -32,7 +32,6 @@ const WRONG: [option: Record<string, unknown>, error: RegExp][] = [
 
 /** The same for what `runSimple()` takes besides. */
 const WRONG_TO_RUN: typeof WRONG = [
-  [{ useDebugger: true }, /^TypeError: .*"useDebugger": it is not available/],
   [{ threaded: true }, /^TypeError: .*"threaded": it is not available yet$/],
   [{ processes: 2 }, /^TypeError: .*"processes": it is not available yet$/],
   [{ useReloader: "yes" }, /^TypeError: .*a boolean, got "yes"$/],

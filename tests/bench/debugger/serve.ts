@@ -10,7 +10,7 @@ const [module = "", cacheDir, acornUrl = ""] = Deno.args;
 
 if (cacheDir !== undefined) {
   const { installHook } = await import(
-    "../../../middleware/debugger/install_hook.ts"
+    "../../../middleware/debugger/instrument/install_hook.ts"
   );
   await installHook({
     root: new URL("./", module).pathname,

@@ -1,6 +1,6 @@
 // Serves the app beside it with the load hook and all parts of the debugger, and
 // prints its port. The first argument is the options as JSON.
-import { installHook } from "../../../middleware/debugger/install_hook.ts";
+import { installHook } from "../../../middleware/debugger/instrument/install_hook.ts";
 import {
   debuggedApplication,
   type DebuggedApplicationOptions,

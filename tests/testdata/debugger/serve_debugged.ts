@@ -9,6 +9,7 @@ const handler = debugWith(
       queueMicrotask(() => server.shutdown());
       return new Response();
     }
+    if (request.url.endsWith("/evil")) throw new Error("\x1b[31mevil");
     throw new Error("boom");
   },
   { evalex: true, pinSecurity: false, root: "/" },

@@ -1,0 +1,132 @@
+import { consoleSecret, isConsoleSecret } from "./_console_access.ts";
+import type {
+  DebuggedApplicationOptions,
+  DebuggerSettings,
+} from "./_debugger_options.ts";
+import { pinDigits, processPin } from "./_pin.ts";
+import { printError, printPin } from "./_print_error.ts";
+import { trustedName } from "./_trusted_host.ts";
+
+/**
+ * Checks what `debuggedApplication` is called with.
+ *
+ * @param app The app.
+ * @param options The options.
+ * @returns The options with all defaults.
+ */
+export function checkDebuggerOptions(
+  app: unknown,
+  options: DebuggedApplicationOptions,
+): DebuggerSettings {
+  const {
+    evalex = false,
+    pinSecurity = true,
+    pin,
+    secret = consoleSecret(),
+    onPin = printPin,
+    root = currentFolder(),
+    trustedHosts = [],
+    editor,
+    editorPaths,
+    moduleScope = {},
+    acornUrl = "npm:acorn@^8",
+    highlightUrl,
+    logError = printError,
+    signal,
+  } = options;
+  check("app", app, typeof app === "function", "a function");
+  check("evalex", evalex, typeof evalex === "boolean", "a boolean");
+  const isBoolean = typeof pinSecurity === "boolean";
+  check("pinSecurity", pinSecurity, isBoolean, "a boolean");
+  // The value stays out of all messages.
+  const isSecret = typeof secret === "string" && isConsoleSecret(secret);
+  check("secret", typeof secret, isSecret, "made by debuggerSecrets()");
+  check("onPin", onPin, typeof onPin === "function", "a function");
+  check("root", root, typeof root === "string" && root !== "", "a path");
+  const isList = Array.isArray(trustedHosts);
+  check("trustedHosts", trustedHosts, isList, "an array of host names");
+  checkText("editor", editor);
+  const isRecord = editorPaths === undefined ||
+    typeof editorPaths === "object" && editorPaths !== null &&
+      Object.values(editorPaths).every((path) => typeof path === "string");
+  check("editorPaths", editorPaths, isRecord, "an object of paths");
+  const isScope = typeof moduleScope === "function" ||
+    typeof moduleScope === "object" && moduleScope !== null;
+  check("moduleScope", moduleScope, isScope, "a function or an object");
+  checkText("acornUrl", acornUrl);
+  checkText("highlightUrl", highlightUrl);
+  check("logError", logError, typeof logError === "function", "a function");
+  const isSignal = signal === undefined || signal instanceof AbortSignal;
+  check("signal", signal, isSignal, "an AbortSignal");
+  return {
+    evalex,
+    pin: checkPin(pin, pinSecurity),
+    secret,
+    onPin,
+    root,
+    trustedHosts: trustedHosts.map(checkHost),
+    editor,
+    editorPaths,
+    moduleScope,
+    acornUrl,
+    highlightUrl,
+    logError,
+    signal,
+  };
+}
+
+/** The PIN that is asked for, if there is one. */
+function checkPin(pin: unknown, pinSecurity: boolean): string | undefined {
+  const isText = pin === undefined || typeof pin === "string";
+  // The value is a secret, if only a bad one.
+  check("pin", typeof pin, isText, "a string");
+  const isOff = !pinSecurity || pin === "off";
+  if (typeof pin === "string" && pin !== "off") {
+    if (!/^\d+(?:-\d+)*$/.test(pin) || !/^\d{4,32}$/.test(pinDigits(pin))) {
+      throw new SyntaxError(
+        `Cannot debug as pin must be "off" or 4 to 32 digits, with or without dashes: current value has ${pin.length} characters`,
+      );
+    }
+    if (!isOff) return pin;
+  }
+  return isOff ? undefined : processPin();
+}
+
+function checkHost(entry: unknown): string {
+  check("trustedHosts", entry, typeof entry === "string", "names");
+  const name = trustedName(String(entry));
+  if (name !== undefined) return name;
+  throw new SyntaxError(
+    `Cannot debug as trustedHosts must be host names, ".name" or IP addresses: current value is ${
+      Deno.inspect(entry)
+    }`,
+  );
+}
+
+function checkText(name: string, value: unknown): void {
+  const isText = value === undefined || typeof value === "string";
+  check(name, value, isText && value !== "", "a URL");
+}
+
+function check(
+  name: string,
+  value: unknown,
+  isValid: boolean,
+  wanted: string,
+): void {
+  if (isValid) return;
+  throw new TypeError(
+    `Cannot debug as ${name} must be ${wanted}: current value is ${
+      Deno.inspect(value)
+    }`,
+  );
+}
+
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    // Without permission no file can be told from another one, nor read.
+    return "/";
+  }
+}

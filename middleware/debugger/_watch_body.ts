@@ -1,0 +1,35 @@
+import { withBody } from "../with_body.ts";
+import { streamedBody } from "./_streamed_body.ts";
+
+/**
+ * Returns the response with a body that tells when it fails. Bytes are passed on
+ * as they come, one chunk when one is asked for; the error is passed on as well,
+ * as it is how the client learns that something is missing. A response that is
+ * no stream, or takes over the connection, is returned as it is.
+ *
+ * @param response The response.
+ * @param onError Called with the error, at most once.
+ */
+export function watchBody(
+  response: Response,
+  onError: (error: unknown) => void,
+): Response {
+  if (response.status === 101) return response;
+  const body = streamedBody(response);
+  if (body === undefined) return response;
+  const reader = body.getReader();
+  const watched = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        onError(error);
+        controller.error(error);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  return withBody(response, watched);
+}

@@ -1,0 +1,106 @@
+import { findSourceMap } from "node:module";
+import { fileURLToPath } from "node:url";
+import { isGranted } from "./_is_granted.ts";
+import { isFileOff } from "./_off_comments.ts";
+import { sourceHash } from "./_source_hash.ts";
+import type { Parser } from "./_syntax_tree.ts";
+import type { CachedCode, TransformCache } from "./_transform_cache.ts";
+import { type DescribedFunction, instrument } from "./instrument.ts";
+import { describeFile } from "./_thrown_errors.ts";
+
+/** What files are instrumented with. */
+export interface InstrumentParts {
+  /** Parses them. */
+  readonly parser: Parser;
+  /** Has those that were instrumented before. */
+  readonly cache: TransformCache;
+  /** Whether source maps stay in the code. */
+  readonly keepSourceMaps: boolean;
+}
+
+/**
+ * Instruments a file that is being loaded, and makes its functions known.
+ *
+ * @param url Its URL.
+ * @param source Its text as JavaScript, with the map that Deno has made.
+ * @param isCommonJs Whether it is a CommonJS module.
+ * @param parts What to do it with.
+ * @returns The code that it becomes, or `""` if it stays as it is.
+ */
+export function instrumented(
+  url: string,
+  source: string,
+  isCommonJs: boolean,
+  { parser, cache, keepSourceMaps }: InstrumentParts,
+): string {
+  const { code: text, map } = splitSourceMap(source);
+  // The map has the comments that are not in the code: they change its length.
+  const hash = `${sourceHash(text)}${map.length.toString(36)}`;
+  const key = sourceHash(`${url} ${hash}`);
+  let made = cache.read(url, hash);
+  if (made === undefined) {
+    made = transform(url, text, key, isCommonJs, parser);
+    cache.write(url, hash, made);
+  }
+  const { code, functions } = made;
+  if (code === "") return "";
+  let described: readonly DescribedFunction[] | undefined;
+  describeFile(key, {
+    url,
+    functions: () => described ??= JSON.parse(functions),
+    originalOf: originalPosition(url),
+  });
+  return keepSourceMaps ? code + map : code;
+}
+
+/** Splits the map off that Deno puts on the last line of what it transpiles. */
+function splitSourceMap(source: string): { code: string; map: string } {
+  const start = source.lastIndexOf("\n//# sourceMappingURL=data:");
+  const isLast = start >= 0 && !source.slice(start + 1).trim().includes("\n");
+  return isLast
+    ? { code: source.slice(0, start + 1), map: source.slice(start + 1) }
+    : { code: source, map: "" };
+}
+
+function transform(
+  url: string,
+  source: string,
+  key: string,
+  isCommonJs: boolean,
+  parser: Parser,
+): CachedCode {
+  const nothing = { code: "", functions: "[]" };
+  try {
+    if (isFileOff(originalText(url) ?? source)) return nothing;
+    const made = instrument(source, { parser, key, isCommonJs });
+    return made
+      ? { code: made.code, functions: JSON.stringify(made.functions) }
+      : nothing;
+  } catch {
+    // An app that runs without variables is better than one that does not run.
+    return nothing;
+  }
+}
+
+/** The file as it was written: comments may be lost when types are removed. */
+function originalText(url: string): string | undefined {
+  const path = fileURLToPath(withoutQuery(url));
+  return isGranted("read", path) ? Deno.readTextFileSync(path) : undefined;
+}
+
+function withoutQuery(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? url;
+}
+
+/** Looks places up in the source map that Deno has made, if it has. */
+function originalPosition(
+  url: string,
+): (position: readonly [number, number]) => { line: number; column: number } {
+  return ([line, column]) => {
+    const map = findSourceMap(fileURLToPath(withoutQuery(url)));
+    const entry = map?.findEntry(line - 1, column - 1);
+    return entry !== undefined && "originalLine" in entry
+      ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+      : { line, column };
+  };
+}

@@ -1,0 +1,90 @@
+import { isGranted } from "./_is_granted.ts";
+import { sourceHash } from "./_source_hash.ts";
+
+/** Changes with what is written, so that older files count as missing. */
+const FORMAT = "1";
+
+/** What a file has become. */
+export interface CachedCode {
+  /** The code, empty if it stays as it is. */
+  readonly code: string;
+  /** The functions, as JSON. */
+  readonly functions: string;
+}
+
+/**
+ * Keeps instrumented files, one for each source, so that only what has changed
+ * is parsed at the next start. What cannot be read or written is made anew: a
+ * cache is no reason to fail.
+ */
+export class TransformCache {
+  readonly #folder: string | undefined;
+  readonly #version: string;
+  #isWritable: boolean;
+
+  /**
+   * Asks for no permission: without one, there is no cache.
+   *
+   * @param folder Where to, if anywhere. One that others may write to is not
+   * used, as what is in it is run.
+   * @param parserVersion What has parsed the files.
+   */
+  constructor(folder: string | undefined, parserVersion: string) {
+    const isUsed = folder !== undefined && isGranted("read", folder) &&
+      !isOpenToOthers(folder);
+    this.#folder = isUsed ? folder : undefined;
+    this.#version = `${FORMAT}-${parserVersion}`;
+    this.#isWritable = isUsed && isGranted("write", folder);
+  }
+
+  /** Returns what the source at a URL has become, if it is known. */
+  read(url: string, hash: string): CachedCode | undefined {
+    if (this.#folder === undefined) return undefined;
+    let text: string;
+    try {
+      text = Deno.readTextFileSync(this.#pathOf(url));
+    } catch {
+      // Not there, or not to be read.
+      return undefined;
+    }
+    const head = text.indexOf("\n");
+    const middle = text.indexOf("\n", head + 1);
+    const code = text.slice(middle + 1);
+    return text.slice(0, head) === this.#head(hash, code)
+      ? { code, functions: text.slice(head + 1, middle) }
+      : undefined;
+  }
+
+  /** Keeps what a source has become, instead of what it was before. */
+  write(url: string, hash: string, { code, functions }: CachedCode): void {
+    if (this.#folder === undefined || !this.#isWritable) return;
+    const path = this.#pathOf(url);
+    const draft = `${path}.${crypto.randomUUID()}.draft`;
+    const text = `${this.#head(hash, code)}\n${functions}\n${code}`;
+    try {
+      Deno.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      Deno.writeTextFileSync(draft, text, { mode: 0o600, createNew: true });
+      Deno.renameSync(draft, path);
+    } catch {
+      this.#isWritable = false;
+    }
+  }
+
+  #pathOf(url: string): string {
+    return `${this.#folder}/${sourceHash(url)}.js`;
+  }
+
+  /** The first line: what it was made of and by, and that it is whole. */
+  #head(hash: string, code: string): string {
+    return `// ${this.#version} ${hash} ${code.length}`;
+  }
+}
+
+function isOpenToOthers(folder: string): boolean {
+  try {
+    return ((Deno.statSync(folder).mode ?? 0) & 0o022) !== 0;
+  } catch {
+    // It is not there yet.
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { isLoopback } from "./allowed_hosts.ts";
+import type { BindAddress } from "./bind_address.ts";
+import {
+  type DebugSettings,
+  type DebugSetup,
+  debugSetup,
+} from "./_debug_setup.ts";
+import type { TerminalLog } from "./log.ts";
+import type { RunSimpleOptions } from "./run_simple.ts";
+
+/** The debugger that the options of `runSimple` ask for. */
+export async function codeDebug(
+  addresses: readonly BindAddress[],
+  options: RunSimpleOptions,
+  log: TerminalLog,
+): Promise<DebugSetup | undefined> {
+  const { useDebugger = false, passthroughErrors, allowedHosts } = options;
+  if (!useDebugger || passthroughErrors) return undefined;
+  const isExposed = addresses.some((address) =>
+    address.transport === "tcp" && !isLoopback(address.hostname)
+  );
+  if (isExposed && allowedHosts === undefined) {
+    log.message(
+      "warn",
+      "Errors are not shown to clients, as others can reach this server: name the allowedHosts that may see them",
+    );
+    return undefined;
+  }
+  return await debugSetup(settingsOf(options), Deno.cwd(), allowedHosts, log);
+}
+
+function settingsOf({ useEvalex = true }: RunSimpleOptions): DebugSettings {
+  return {
+    evalex: useEvalex,
+    packages: [],
+    pin: optionalEnv("DEVSERVE_DEBUG_PIN"),
+    editor: undefined,
+  };
+}
+
+/** A variable, where it may be read without asking. */
+function optionalEnv(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) || undefined : undefined;
+}

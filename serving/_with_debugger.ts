@@ -1,0 +1,116 @@
+import type { DebugJob, HookJob } from "./_debug_setup.ts";
+import type { Handler } from "./handler.ts";
+import { lazyHandler } from "./_lazy_handler.ts";
+import type { DebuggedApplicationOptions } from "../middleware/debugger/debugged_application.ts";
+import { logError } from "./_log_error.ts";
+import type { TerminalLog } from "./log.ts";
+import { target } from "./access_log.ts";
+import { escapeControl } from "./_escape_control.ts";
+import type { RunningServer } from "./_running_server.ts";
+
+const HOOK =
+  new URL("../middleware/debugger/instrument/install_hook.ts", import.meta.url)
+    .href;
+const APPLICATION =
+  new URL("../middleware/debugger/debugged_application.ts", import.meta.url)
+    .href;
+
+const FAILED_LOAD =
+  new URL("../middleware/debugger/failed_load.ts", import.meta.url).href;
+
+type ApplicationModule =
+  typeof import("../middleware/debugger/debugged_application.ts");
+
+/** Has the frames of the app looked into, which is to be loaded after that. */
+export async function installDebugHook(job: HookJob): Promise<void> {
+  const { installHook } = await import(
+    HOOK
+  ) as typeof import("../middleware/debugger/instrument/install_hook.ts");
+  await installHook({ ...job });
+}
+
+/** Loads what shows errors, without using it. */
+export async function loadDebugger(): Promise<ApplicationModule> {
+  return await import(APPLICATION);
+}
+
+/**
+ * Makes a handler that answers with the error of an app that could not be loaded.
+ */
+export async function failedLoadPage(
+  error: unknown,
+  { root, trustedHosts, highlightUrl, editor }: DebugJob,
+): Promise<Handler> {
+  const { failedLoad } = await import(
+    FAILED_LOAD
+  ) as typeof import("../middleware/debugger/failed_load.ts");
+  return failedLoad(error, {
+    root,
+    trustedHosts,
+    ...highlightUrl !== undefined && { highlightUrl },
+    ...editor !== undefined && { editor },
+    // It has been logged.
+    logError() {},
+  });
+}
+
+/** What is around the app, and outside of all middleware. */
+export interface DebugBoundary {
+  /** Answers in place of an app that fails. */
+  wrap(app: Handler): Handler;
+  /** Lets go of all errors when the server has stopped. */
+  attach(server: RunningServer): void;
+}
+
+/**
+ * Makes the boundary that shows errors of an app.
+ *
+ * @param module What shows errors; if it is not there yet, it is loaded later.
+ * @param job How.
+ * @param log Where they are told, too.
+ * @param moduleScope What the console without an error can see.
+ */
+export function debugBoundary(
+  module: ApplicationModule | undefined,
+  job: DebugJob,
+  log: TerminalLog,
+  moduleScope: Readonly<Record<string, unknown>>,
+): DebugBoundary {
+  const { acornUrl, highlightUrl, editor, ...rest } = job;
+  const ended = new AbortController();
+  let origin = "";
+
+  const options: DebuggedApplicationOptions = {
+    ...rest,
+    ...acornUrl !== undefined && { acornUrl },
+    ...highlightUrl !== undefined && { highlightUrl },
+    ...editor !== undefined && { editor },
+    moduleScope,
+    // The first process has told it.
+    onPin() {},
+    signal: ended.signal,
+    logError(error, { kind, request, path }) {
+      // Those of streams and of no request are logged by who meets them.
+      if (kind === "request" && request !== undefined) {
+        const where = escapeControl(target(request.url));
+        logError(log, `Error in ${request.method} ${where}`, error);
+      }
+      if (path !== undefined) {
+        log.message("info", log.paint("dim", `  See ${origin}${path}`));
+      }
+    },
+  };
+  return {
+    wrap(app) {
+      if (module !== undefined) return module.debuggedApplication(app, options);
+      return lazyHandler(app, async () => {
+        const { debuggedApplication } = await loadDebugger();
+        return (inner) => debuggedApplication(inner, options);
+      });
+    },
+    attach(server) {
+      origin = server.url.replace(/\/$/, "");
+      server.finished.catch(() => {}).then(() => ended.abort());
+    },
+  };
+}
