@@ -5,7 +5,7 @@ import { Debugger, ERRORS_PATH } from "./_debugger.ts";
 import type { DebuggedApplicationOptions } from "./_debugger_options.ts";
 import type { DebuggerParts } from "./_debugger_parts.ts";
 import { watchStrayErrors } from "./_watch_stray_errors.ts";
-import type { ErrorReport } from "./error_report.ts";
+import type { ErrorKind } from "./error_report.ts";
 
 /**
  * A handler whose errors are shown.
@@ -23,7 +23,7 @@ export interface DebuggedApplication<Info extends ServeInfo = ServeInfo>
    * @param kind What failed.
    * @returns The path of its page; `undefined` if there is none.
    */
-  record(error: unknown, kind: ErrorReport["kind"]): string | undefined;
+  record(error: unknown, kind: ErrorKind): string | undefined;
   /** Ends the console server, and lets go of all errors. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -56,7 +56,7 @@ export function debugWith<Info extends ServeInfo>(
   if (signal?.aborted) end();
 
   return Object.assign(boundary(app, debug), {
-    record(error: unknown, kind: ErrorReport["kind"]): string | undefined {
+    record(error: unknown, kind: ErrorKind): string | undefined {
       const report = recordError(debug, error, kind);
       return typeof report === "string"
         ? undefined

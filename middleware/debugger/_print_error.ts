@@ -1,5 +1,5 @@
 import { writeToStderr } from "../_write_to_stderr.ts";
-import type { ErrorReport } from "./error_report.ts";
+import type { ErrorKind } from "./error_report.ts";
 
 // deno-lint-ignore no-control-regex -- these could command a terminal
 const CONTROL_REGEXP = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
@@ -7,7 +7,7 @@ const CONTROL_REGEXP = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 /** What is told about an error that was recorded. */
 export interface LoggedError {
   /** What failed. */
-  readonly kind: ErrorReport["kind"];
+  readonly kind: ErrorKind;
   /** The request, if there was one. */
   readonly request?: Request;
   /**

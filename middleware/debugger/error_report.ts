@@ -1,14 +1,17 @@
+/**
+ * What failed: a request, a body that was being sent, a promise or timer that
+ * belongs to no request, or the loading of the app.
+ */
+export type ErrorKind = "request" | "stream" | "stray" | "load";
+
 /** What is known of an error that reached the debugger: what its page shows. */
 export interface ErrorReport {
   /** Names the report in URLs; nobody can guess it. */
   readonly id: string;
   /** When, in milliseconds since 1970. */
   readonly time: number;
-  /**
-   * What failed: a request, a body that was being sent, a promise or timer that
-   * belongs to no request, or the loading of the app.
-   */
-  readonly kind: "request" | "stream" | "stray" | "load";
+  /** What failed. */
+  readonly kind: ErrorKind;
   /** The request, if there was one. */
   readonly request?: ReportedRequest;
   /** The error. */
