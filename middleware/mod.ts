@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { type ErrorKind } from "./debugger/error_report.ts";
 export {
   type DebuggedApplication,
   debuggedApplication,
