@@ -1,4 +1,6 @@
 import { isLoopback } from "./allowed_hosts.ts";
+import { checkPinText } from "../middleware/check_pin_text.ts";
+import { editorUrl } from "./_editor_url.ts";
 import type { BindAddress } from "./bind_address.ts";
 import {
   type DebugSettings,
@@ -30,11 +32,13 @@ export async function codeDebug(
 }
 
 function settingsOf({ useEvalex = true }: RunSimpleOptions): DebugSettings {
+  const pin = optionalEnv("DEVSERVE_DEBUG_PIN");
+  if (pin !== undefined) checkPinText(pin);
   return {
     evalex: useEvalex,
     packages: [],
-    pin: optionalEnv("DEVSERVE_DEBUG_PIN"),
-    editor: undefined,
+    pin,
+    editor: editorUrl(optionalEnv("DEVSERVE_EDITOR")),
   };
 }
 

@@ -1,5 +1,3 @@
-import { UsageError } from "./_parse_flags.ts";
-
 /** The URLs by which editors open a file, by the names of the editors. */
 const EDITORS: Readonly<Record<string, string>> = {
   vscode: "vscode://file/{path}:{line}:{column}",
@@ -9,13 +7,13 @@ const EDITORS: Readonly<Record<string, string>> = {
   zed: "zed://file/{path}:{line}:{column}",
   idea: "idea://open?file={path}&line={line}&column={column}",
   webstorm: "webstorm://open?file={path}&line={line}&column={column}",
-  sublime: "subl://open?url=file://{path}&line={line}&column={column}",
+  sublime: "subl://open?url=file:///{path}&line={line}&column={column}",
 };
 
 /**
  * The URL of the user's editor.
  *
- * @throws {UsageError} If the text is neither an editor's name nor such a URL.
+ * @throws {SyntaxError} If the text is neither an editor's name nor such a URL.
  */
 export function editorUrl(text: string | undefined): string | undefined {
   if (text === undefined || Object.hasOwn(EDITORS, text)) {
@@ -23,8 +21,8 @@ export function editorUrl(text: string | undefined): string | undefined {
   }
   const isUrl = /^[a-z][a-z\d+.-]*:/i.test(text) && text.includes("{path}");
   if (isUrl && !/^(?:javascript|data|vbscript):/i.test(text)) return text;
-  throw new UsageError(
-    `Cannot use --editor ${text}: expected ${
+  throw new SyntaxError(
+    `Cannot use editor "${text}": expected ${
       Object.keys(EDITORS).join(", ")
     } or a URL with {path}`,
   );

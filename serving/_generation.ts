@@ -46,8 +46,7 @@ export async function generationMain(
   { isFirst, isSecure, hook, isDebugged }: GenerationTraits,
 ): Promise<never> {
   if (isSecure) seedCrypto();
-  // In the first one, a client waits by now, and may never see an error.
-  const debuggerModule = isDebugged && !isFirst ? loadDebugger() : undefined;
+  const debuggerModule = isDebugged ? loadDebugger() : undefined;
   const hooked = hook && installDebugHook(hook);
   let loadError: { error: unknown } | undefined;
   let steer: (() => void) | undefined;
@@ -61,7 +60,7 @@ export async function generationMain(
   ): Promise<RunningServer> {
     const { addresses, relayed, options, ssl, directory, color } = job;
     const log = createLog(job.log, { color });
-    const debug = job.debug &&
+    const debug = job.debug && debuggerModule &&
       debugBoundary(await debuggerModule, job.debug, log, moduleScope);
     await turn;
     const server = startServer(addresses, app, options, {

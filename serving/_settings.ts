@@ -12,6 +12,7 @@ import {
   RELOADER_TYPES,
   type ReloaderType,
 } from "../reloader/reloader_type.ts";
+import { checkPinText } from "../middleware/check_pin_text.ts";
 import { parseProxyRule } from "../middleware/http_proxy/parse_proxy_rule.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
 import type { Proxies } from "./_with_proxies.ts";
@@ -125,11 +126,7 @@ function debugSettings(
   values: Map<string, string[]>,
 ): DebugSettings | undefined {
   const pin = values.get("debug-pin")?.[0];
-  if (pin !== undefined && !/^(?:off|\d[\d-]{2,}\d)$/.test(pin)) {
-    throw new UsageError(
-      "Cannot use this --debug-pin: expected at least 4 digits, or off",
-    );
-  }
+  if (pin !== undefined) checkPinText(pin);
   const isExposed = addresses.some((address) =>
     address.transport === "tcp" && !isLoopback(address.hostname)
   );

@@ -1,4 +1,4 @@
-import { logError } from "./_log_error.ts";
+import { logError, wasLogged } from "./_log_error.ts";
 import type { Log } from "./log.ts";
 
 /**
@@ -12,6 +12,7 @@ export function surviveStrayErrors(
 ): Disposable {
   function take(what: string, error: unknown): void {
     if (passError !== undefined) return passError(error);
+    if (wasLogged(error)) return;
     logError(log, what, error);
   }
   function onError(event: ErrorEvent): void {

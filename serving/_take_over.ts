@@ -35,7 +35,9 @@ export function openTakeOver(path: string): TakeOver {
   };
 }
 
+let count = 0;
+
 /** Where this process takes requests over, in the folder for private sockets. */
 export function takeOverPath(directory: string): string {
-  return `${directory}/take-over-${Deno.pid}.sock`;
+  return `${directory}/take-over-${Deno.pid}-${++count}.sock`;
 }

@@ -1,8 +1,8 @@
 import type { DebugJob, HookJob } from "./_debug_setup.ts";
 import type { Handler } from "./handler.ts";
-import { lazyHandler } from "./_lazy_handler.ts";
+import type { ErrorKind } from "../middleware/debugger/error_report.ts";
 import type { DebuggedApplicationOptions } from "../middleware/debugger/debugged_application.ts";
-import { logError } from "./_log_error.ts";
+import { logError, noteLogged } from "./_log_error.ts";
 import type { TerminalLog } from "./log.ts";
 import { target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
@@ -65,13 +65,13 @@ export interface DebugBoundary {
 /**
  * Makes the boundary that shows errors of an app.
  *
- * @param module What shows errors; if it is not there yet, it is loaded later.
+ * @param module What shows errors.
  * @param job How.
  * @param log Where they are told, too.
  * @param moduleScope What the console without an error can see.
  */
 export function debugBoundary(
-  module: ApplicationModule | undefined,
+  { debuggedApplication }: ApplicationModule,
   job: DebugJob,
   log: TerminalLog,
   moduleScope: Readonly<Record<string, unknown>>,
@@ -90,27 +90,26 @@ export function debugBoundary(
     onPin() {},
     signal: ended.signal,
     logError(error, { kind, request, path }) {
-      // Those of streams and of no request are logged by who meets them.
-      if (kind === "request" && request !== undefined) {
-        const where = escapeControl(target(request.url));
-        logError(log, `Error in ${request.method} ${where}`, error);
-      }
+      logError(log, whatFailed(kind, request), error);
+      noteLogged(error);
       if (path !== undefined) {
         log.message("info", log.paint("dim", `  See ${origin}${path}`));
       }
     },
   };
   return {
-    wrap(app) {
-      if (module !== undefined) return module.debuggedApplication(app, options);
-      return lazyHandler(app, async () => {
-        const { debuggedApplication } = await loadDebugger();
-        return (inner) => debuggedApplication(inner, options);
-      });
-    },
+    wrap: (app) => debuggedApplication(app, options),
     attach(server) {
       origin = server.url.replace(/\/$/, "");
       server.finished.catch(() => {}).then(() => ended.abort());
     },
   };
+}
+
+function whatFailed(kind: ErrorKind, request: Request | undefined): string {
+  if (request === undefined) return "Error outside of a request";
+  const where = escapeControl(target(request.url));
+  return `Error in ${
+    kind === "stream" ? "the body of" : request.method
+  } ${where}`;
 }

@@ -14,7 +14,11 @@ import { seedCrypto } from "./_seed_crypto.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
 import { VERSION } from "./_version.ts";
-import { debugBoundary, installDebugHook } from "./_with_debugger.ts";
+import {
+  debugBoundary,
+  installDebugHook,
+  loadDebugger,
+} from "./_with_debugger.ts";
 
 const SLOW_LOAD_MS = 10_000;
 
@@ -93,7 +97,12 @@ async function serveOnce(
   const loaded = await load(app, log);
   if (loaded === undefined) return 1;
   const boundary = debug &&
-    debugBoundary(undefined, debug.job, log, loaded.module ?? {});
+    debugBoundary(
+      await loadDebugger(),
+      debug.job,
+      log,
+      loaded.module ?? {},
+    );
   const server = await startFromSettings(settings, loaded.app, log, boundary);
   const told = { ...options, pin: pinOf(debug) };
   for (const line of bannerLines(server.urls, addresses, told, log.paint)) {

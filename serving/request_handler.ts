@@ -3,7 +3,7 @@ import { type AccessRecord, target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { HostCheck } from "./host_check.ts";
 import { InFlight } from "./_in_flight.ts";
-import { logError } from "./_log_error.ts";
+import { logError, wasLogged } from "./_log_error.ts";
 import type { Log } from "./log.ts";
 import { freshStaticBody } from "./_fresh_static_body.ts";
 import { byteLength, responseBody } from "./_response_body.ts";
@@ -346,7 +346,8 @@ export class RequestHandler {
     const { method, url } = exchange.request;
     const body = trackBody(response.body!, (outcome, size, error) => {
       this.#inFlight.removeBody(body);
-      if (outcome === "failed" && !(error instanceof BodyBrokenOff)) {
+      const isNews = !(error instanceof BodyBrokenOff) && !wasLogged(error);
+      if (outcome === "failed" && isNews) {
         this.#logError("Error in the body of", url, error);
       }
       // Deno reads a little of the body of a response to HEAD, then cancels it.

@@ -29,7 +29,7 @@ import { startServer } from "./_start_server.ts";
 import { captured } from "./_own_server.ts";
 import { stopOnSignals } from "./_stop_on_signals.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
-import { debugBoundary } from "./_with_debugger.ts";
+import { debugBoundary, loadDebugger } from "./_with_debugger.ts";
 
 /** Options for {@linkcode runSimple}: those of Werkzeug, and a few more. */
 export interface RunSimpleOptions extends ServerOptions {
@@ -195,7 +195,8 @@ export async function runSimple(
   const setup = options.useDebugger
     ? await codeDebug(addresses, options, log)
     : undefined;
-  const debug = setup && debugBoundary(undefined, setup.job, log, {});
+  const debug = setup &&
+    debugBoundary(await loadDebugger(), setup.job, log, {});
   const server = startServer(addresses, handler, options, { log, ssl, debug });
   const told = { ...options, pin: pinOf(setup) };
   for (const line of bannerLines(server.urls, addresses, told, log.paint)) {

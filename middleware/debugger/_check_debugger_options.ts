@@ -3,7 +3,8 @@ import type {
   DebuggedApplicationOptions,
   DebuggerSettings,
 } from "./_debugger_options.ts";
-import { pinDigits, processPin } from "./_pin.ts";
+import { checkPinText } from "../check_pin_text.ts";
+import { processPin } from "./_pin.ts";
 import { printError, printPin } from "./_print_error.ts";
 import { trustedName } from "./_trusted_host.ts";
 
@@ -82,11 +83,7 @@ function checkPin(pin: unknown, pinSecurity: boolean): string | undefined {
   check("pin", typeof pin, isText, "a string");
   const isOff = !pinSecurity || pin === "off";
   if (typeof pin === "string" && pin !== "off") {
-    if (!/^\d+(?:-\d+)*$/.test(pin) || !/^\d{4,32}$/.test(pinDigits(pin))) {
-      throw new SyntaxError(
-        `Cannot debug as pin must be "off" or 4 to 32 digits, with or without dashes: current value has ${pin.length} characters`,
-      );
-    }
+    checkPinText(pin);
     if (!isOff) return pin;
   }
   return isOff ? undefined : processPin();

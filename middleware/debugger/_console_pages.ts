@@ -67,7 +67,7 @@ export async function answerConsolePage(
   // The cookie does not come along from another site, such as that of the app.
   const isFromElsewhere = headers.get("sec-fetch-site") === "cross-site";
   return !isOpen && isFromElsewhere && !request.url.endsWith(AGAIN)
-    ? html(passOn(`${url}${AGAIN}`), nonce)
+    ? html(passOn(`${url}${AGAIN}`, nonce), nonce)
     : html(page, nonce);
 }
 
@@ -78,7 +78,12 @@ function html(page: string, nonce: string): Response {
   return new Response(page, { headers: pageHeaders(nonce, true) });
 }
 
-/** A page that leads on, now from a page of this site. */
-function passOn(path: string): string {
-  return `<!doctype html><meta http-equiv="refresh" content="0;url=${path}"><title>Console</title>`;
+/**
+ * A page that leads on, now from a page of this site, and to the same frame: the
+ * fragment that names it is not sent here.
+ */
+function passOn(path: string, nonce: string): string {
+  return `<!doctype html><title>Console</title><script nonce="${nonce}">location.replace(${
+    JSON.stringify(path)
+  } + location.hash)</script><noscript><meta http-equiv="refresh" content="0;url=${path}"></noscript>`;
 }

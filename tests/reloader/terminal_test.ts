@@ -79,7 +79,7 @@ Deno.test(
     await answers(app.url, "three");
     await app.save("app.ts", answering("four"));
     await answers(app.url, "four");
-    assertNotMatch(await app.terminal.text(), /ended|error/i);
+    assertNotMatch(await app.terminal.text(), /ended|Error/);
     await app.terminal.press("C-c");
     await app.terminal.type("echo code=$?");
     await app.terminal.waitFor(/code=130/);

@@ -533,7 +533,7 @@ Deno.test("debuggedApplication() throws when an option is not right", () => {
   for (
     const pin of ["", "on", "123", "1".repeat(33), "-1234", "12--34", "1e9"]
   ) {
-    throwsWith({ pin }, SyntaxError, 'pin must be "off" or 4 to 32 digits');
+    throwsWith({ pin }, SyntaxError, 'expected "off" or 4 to 32 digits');
   }
   for (const host of ["*", "", "a b", "app.test:80"]) {
     throwsWith({ trustedHosts: [host] }, SyntaxError, "trustedHosts must be");
