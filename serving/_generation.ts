@@ -47,7 +47,7 @@ export async function generationMain(
 ): Promise<never> {
   if (isSecure) seedCrypto();
   const debuggerModule = isDebugged ? loadDebugger() : undefined;
-  const hooked = hook && installDebugHook(hook);
+  const hooked = hook && installDebugHook(hook, { rehearse: !isFirst });
   let loadError: { error: unknown } | undefined;
   let steer: (() => void) | undefined;
   let takeOver: TakeOver | undefined;

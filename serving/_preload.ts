@@ -27,7 +27,10 @@ await preloadGeneration(new URL(import.meta.url), {
     if (searchParams.has("secure")) seedCrypto();
     const hook = searchParams.get("hook");
     if (hook !== null) {
-      await Promise.all([installDebugHook(JSON.parse(hook)), loadDebugger()]);
+      await Promise.all([
+        installDebugHook(JSON.parse(hook), { rehearse: true }),
+        loadDebugger(),
+      ]);
     }
     steer = connectionSteering();
     await rehearse();

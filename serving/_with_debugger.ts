@@ -22,11 +22,14 @@ type ApplicationModule =
   typeof import("../middleware/debugger/debugged_application.ts");
 
 /** Has the frames of the app looked into, which is to be loaded after that. */
-export async function installDebugHook(job: HookJob): Promise<void> {
+export async function installDebugHook(
+  job: HookJob,
+  { rehearse = false }: { rehearse?: boolean } = {},
+): Promise<void> {
   const { installHook } = await import(
     HOOK
   ) as typeof import("../middleware/debugger/instrument/install_hook.ts");
-  await installHook({ ...job });
+  await installHook({ ...job, rehearse });
 }
 
 /** Loads what shows errors, without using it. */

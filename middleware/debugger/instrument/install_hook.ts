@@ -7,6 +7,7 @@ import type { Parser } from "./_syntax_tree.ts";
 import { TransformCache } from "./_transform_cache.ts";
 import { REPORT_NAME } from "./instrument.ts";
 import { noteThrown } from "./_thrown_errors.ts";
+import { rehearseInstrument } from "./_rehearse_instrument.ts";
 
 /** Options for {@linkcode installHook}. */
 export interface HookOptions {
@@ -36,6 +37,12 @@ export interface HookOptions {
    * @default {false}
    */
   keepSourceMaps?: boolean;
+  /**
+   * Whether to instrument something right away, where there is time for it.
+   *
+   * @default {false}
+   */
+  rehearse?: boolean;
 }
 
 /** How many frames a stack has: async callers need more than the usual 10. */
@@ -81,6 +88,7 @@ export async function installHook(options: HookOptions): Promise<void> {
       configurable: true,
     });
     registerHooks({ load: loadHook(source) });
+    if (options.rehearse) rehearseInstrument(parser);
   } finally {
     isInstalling = false;
   }
