@@ -26,6 +26,8 @@ export interface HookJob {
   readonly cacheDir: string;
   /** The packages besides. */
   readonly packages: readonly string[];
+  /** The URL of the app's module. */
+  readonly entry?: string;
 }
 
 /** What a process needs to show errors. It has secrets. */
@@ -62,6 +64,7 @@ export async function debugSetup(
   root: string,
   allowedHosts: readonly string[] | undefined,
   log: TerminalLog,
+  entry?: string,
 ): Promise<DebugSetup> {
   const { debuggerSecrets } = await import(
     SECRETS
@@ -77,6 +80,7 @@ export async function debugSetup(
       acornUrl: libraries.acornUrl,
       cacheDir: libraries.cacheDir,
       packages,
+      ...entry !== undefined && { entry },
     },
     job: {
       root,

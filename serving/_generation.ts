@@ -17,6 +17,7 @@ import { startServer } from "./_start_server.ts";
 import { steerLater } from "./_steer_later.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
 import {
+  appScope,
   debugBoundary,
   failedLoadPage,
   installDebugHook,
@@ -55,13 +56,18 @@ export async function generationMain(
   async function listen(
     job: GenerationJob,
     app: Handler,
-    moduleScope: Readonly<Record<string, unknown>> = {},
+    exported?: Readonly<Record<string, unknown>>,
     turn?: Promise<void>,
   ): Promise<RunningServer> {
     const { addresses, relayed, options, ssl, directory, color } = job;
     const log = createLog(job.log, { color });
     const debug = job.debug && debuggerModule &&
-      debugBoundary(await debuggerModule, job.debug, log, moduleScope);
+      debugBoundary(
+        await debuggerModule,
+        job.debug,
+        log,
+        await appScope(exported),
+      );
     await turn;
     const server = startServer(addresses, app, options, {
       log,

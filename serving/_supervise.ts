@@ -69,7 +69,7 @@ export async function superviseApp(
   const cwd = Deno.cwd();
   const root = entry?.startsWith(`${cwd}/`) ? cwd : folder;
   const debug = settings.debug &&
-    await debugSetup(settings.debug, root, options.allowedHosts, log);
+    await debugSetup(settings.debug, root, options.allowedHosts, log, url);
   let hasStarted = false;
   const report = reportToLog(log, addresses, options, {
     ...reload,

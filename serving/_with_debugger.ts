@@ -1,7 +1,10 @@
 import type { DebugJob, HookJob } from "./_debug_setup.ts";
 import type { Handler } from "./handler.ts";
 import type { ErrorKind } from "../middleware/debugger/error_report.ts";
-import type { DebuggedApplicationOptions } from "../middleware/debugger/debugged_application.ts";
+import type {
+  DebuggedApplicationOptions,
+  ModuleScope,
+} from "../middleware/debugger/debugged_application.ts";
 import { logError, noteLogged } from "./_log_error.ts";
 import type { TerminalLog } from "./log.ts";
 import { target } from "./access_log.ts";
@@ -15,6 +18,10 @@ const APPLICATION =
   new URL("../middleware/debugger/debugged_application.ts", import.meta.url)
     .href;
 
+const MODULE_SCOPE = new URL(
+  "../middleware/debugger/instrument/module_scope.ts",
+  import.meta.url,
+).href;
 const FAILED_LOAD =
   new URL("../middleware/debugger/failed_load.ts", import.meta.url).href;
 
@@ -35,6 +42,16 @@ export async function installDebugHook(
 /** Loads what shows errors, without using it. */
 export async function loadDebugger(): Promise<ApplicationModule> {
   return await import(APPLICATION);
+}
+
+/** What runs code in the scope of the app's module, once that is loaded. */
+export async function appScope(
+  exported: Readonly<Record<string, unknown>> | undefined,
+): Promise<ModuleScope> {
+  const { moduleEvaluator } = await import(
+    MODULE_SCOPE
+  ) as typeof import("../middleware/debugger/instrument/module_scope.ts");
+  return moduleEvaluator() ?? exported ?? {};
 }
 
 /**
@@ -77,7 +94,7 @@ export function debugBoundary(
   { debuggedApplication }: ApplicationModule,
   job: DebugJob,
   log: TerminalLog,
-  moduleScope: Readonly<Record<string, unknown>>,
+  moduleScope: ModuleScope,
 ): DebugBoundary {
   const { acornUrl, highlightUrl, editor, ...rest } = job;
   const ended = new AbortController();

@@ -9,12 +9,15 @@ import { loadApp, type LoadedApp } from "./load_app.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import { openBrowser } from "./_open_browser.ts";
 import { parseFlags, UsageError } from "./_parse_flags.ts";
+import { parseImportString } from "./import_string.ts";
+import { resolveSpecifier } from "./_resolve_specifier.ts";
 import { runToEnd } from "./run_simple.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
 import { VERSION } from "./_version.ts";
 import {
+  appScope,
   debugBoundary,
   installDebugHook,
   loadDebugger,
@@ -92,7 +95,13 @@ async function serveOnce(
   await loadEnvFiles([...settings.envFiles]);
   const { addresses, options } = settings;
   const debug = settings.debug &&
-    await debugSetup(settings.debug, Deno.cwd(), options.allowedHosts, log);
+    await debugSetup(
+      settings.debug,
+      Deno.cwd(),
+      options.allowedHosts,
+      log,
+      await entryOf(app),
+    );
   if (debug?.hook !== undefined) await installDebugHook(debug.hook);
   const loaded = await load(app, log);
   if (loaded === undefined) return 1;
@@ -101,7 +110,7 @@ async function serveOnce(
       await loadDebugger(),
       debug.job,
       log,
-      loaded.module ?? {},
+      await appScope(loaded.module),
     );
   const server = await startFromSettings(settings, loaded.app, log, boundary);
   const told = { ...options, pin: pinOf(debug) };
@@ -119,6 +128,16 @@ async function serveOnce(
   } catch (error) {
     logError(log, "Stopped by the app", error);
     return 1;
+  }
+}
+
+/** The URL of the app's module; what is wrong with it is said when it is loaded. */
+async function entryOf(app: string): Promise<string | undefined> {
+  try {
+    const { specifier } = parseImportString(app);
+    return await resolveSpecifier(specifier, Deno.cwd());
+  } catch {
+    return undefined;
   }
 }
 

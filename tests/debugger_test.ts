@@ -331,6 +331,32 @@ Deno.test("commandLine() runs code in the frames and in the module", async () =>
   assertEquals(await runIn(module, cookie, 0, "version"), "1");
 });
 
+Deno.test("commandLine() runs code in the scope of the app's module", async () => {
+  using folder = makeFolder({
+    "app.ts": `interface Counter { count: number }
+      const counter: Counter = { count: 1 };
+      function double(): number { return counter.count * 2; }
+      export default () => new Response(String(double())); // the end`,
+  });
+  for (const mode of [[], ["--no-reload"]]) {
+    await using app = await serve(["app.ts", "--debug-pin", "off", ...mode], {
+      cwd: folder.path,
+    });
+    const redirect = await fetch(`${app.url}/__devserve/console`, {
+      redirect: "manual",
+    });
+    await redirect.body?.cancel();
+    const module = await readConsole(redirect.headers.get("location")!, "");
+    assertEquals(await runIn(module, "", 0, "double()"), "2");
+    assertEquals(await runIn(module, "", 0, "counter.count = 21"), "21");
+    assertEquals(await getText(app.url), "42");
+    assertEquals(
+      await runIn(module, "", 0, "nope"),
+      "ReferenceError: nope is not defined",
+    );
+  }
+});
+
 Deno.test("commandLine() asks for the PIN once, over reloads", async () => {
   using folder = makeFolder({ "app.js": ONE_ERROR });
   await using app = await serve(["app.js"], { cwd: folder.path });

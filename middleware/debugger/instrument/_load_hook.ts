@@ -1,5 +1,6 @@
 import type { registerHooks } from "node:module";
 import { instrumented, type InstrumentParts } from "./_instrument_file.ts";
+import { withModuleScope } from "./module_scope.ts";
 
 type LoadHook = NonNullable<Parameters<typeof registerHooks>[0]["load"]>;
 type LoadContext = Parameters<LoadHook>[1];
@@ -10,6 +11,8 @@ type Loaded = ReturnType<LoadHook>;
 export interface HookParts extends InstrumentParts {
   /** Whether a URL is that of an own source. */
   readonly isOwn: (url: string) => boolean;
+  /** The module whose scope the console without an error can see. */
+  readonly entry: string | undefined;
 }
 
 /**
@@ -49,9 +52,10 @@ function loadOwn(
   }
   const code = instrumented(url, source, isRequired, parts);
   if (code === "" && isRequired) return untouched(isRequired);
+  const text = code || source;
   return {
     // To have Deno load it again would transpile it twice at every start.
-    source: code || source,
+    source: url === parts.entry && !isRequired ? withModuleScope(text) : text,
     format: isRequired ? "commonjs" : "module",
     shortCircuit: true,
   };

@@ -37,6 +37,8 @@ export interface HookOptions {
    * @default {false}
    */
   keepSourceMaps?: boolean;
+  /** The URL of the module whose scope `moduleEvaluator` leads to. */
+  entry?: string;
   /**
    * Whether to instrument something right away, where there is time for it.
    *
@@ -77,11 +79,11 @@ export async function installHook(options: HookOptions): Promise<void> {
   isInstalling = true;
   try {
     const { root, acornUrl, cacheDir, packages = [], exclude = [] } = options;
-    const { keepSourceMaps = false } = options;
+    const { keepSourceMaps = false, entry } = options;
     const { parser, version } = await loadParser(acornUrl);
     const isOwn = ownSource({ roots: await rootUrls(root), packages, exclude });
     const cache = new TransformCache(cacheDir, version);
-    const source = { isOwn, parser, cache, keepSourceMaps };
+    const source = { isOwn, parser, cache, keepSourceMaps, entry };
     Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
     Object.defineProperty(globalThis, REPORT_NAME, {
       value: noteThrown,
