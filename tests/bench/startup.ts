@@ -49,6 +49,8 @@ async function firstResponse(port: number, isSecure: boolean): Promise<void> {
     } catch (error) {
       const isEarly = error instanceof Deno.errors.ConnectionRefused ||
         error instanceof Deno.errors.ConnectionReset ||
+        // The certificate of the authority is not there yet.
+        error instanceof Deno.errors.NotFound ||
         error instanceof TypeError;
       if (!isEarly) throw error;
     }
