@@ -6,9 +6,15 @@ import {
   type DebugSettings,
   type DebugSetup,
   debugSetup,
+  pinOf,
 } from "./_debug_setup.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RunSimpleOptions } from "./run_simple.ts";
+import {
+  type DebugBoundary,
+  debugBoundary,
+  loadDebugger,
+} from "./_with_debugger.ts";
 
 /** The debugger that the options of `runSimple` ask for. */
 export async function codeDebug(
@@ -29,6 +35,27 @@ export async function codeDebug(
     return undefined;
   }
   return await debugSetup(settingsOf(options), Deno.cwd(), allowedHosts, log);
+}
+
+/** What shows errors in a process that has loaded its app by itself. */
+export interface ShownErrors {
+  /** What is around the app. */
+  readonly boundary: DebugBoundary;
+  /** The PIN to be told to the user, if one is needed. */
+  readonly pin: string | undefined;
+}
+
+/** Prepares the debugger for an app that is there already. */
+export async function showErrors(
+  addresses: readonly BindAddress[],
+  options: RunSimpleOptions,
+  log: TerminalLog,
+): Promise<ShownErrors | undefined> {
+  const setup = await codeDebug(addresses, options, log);
+  return setup && {
+    boundary: debugBoundary(await loadDebugger(), setup.job, log, {}),
+    pin: pinOf(setup),
+  };
 }
 
 function settingsOf({ useEvalex = true }: RunSimpleOptions): DebugSettings {

@@ -15,8 +15,8 @@ import {
   refuse,
   SERVER_CHECKS,
 } from "./_check_options.ts";
-import { codeDebug } from "./_code_debug.ts";
-import { pinOf } from "./_debug_setup.ts";
+import type { BindAddress } from "./bind_address.ts";
+import type { ShownErrors } from "./_code_debug.ts";
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
 import { codeGeneration } from "../reloader/code_generation.ts";
@@ -29,7 +29,8 @@ import { startServer } from "./_start_server.ts";
 import { captured } from "./_own_server.ts";
 import { stopOnSignals } from "./_stop_on_signals.ts";
 import { surviveStrayErrors } from "./_survive_stray_errors.ts";
-import { debugBoundary, loadDebugger } from "./_with_debugger.ts";
+
+const CODE_DEBUG = new URL("./_code_debug.ts", import.meta.url).href;
 
 /** Options for {@linkcode runSimple}: those of Werkzeug, and a few more. */
 export interface RunSimpleOptions extends ServerOptions {
@@ -192,17 +193,28 @@ export async function runSimple(
   }
   if (options.sslContext !== undefined) seedCrypto();
   const ssl = options.sslContext && await loadSsl(addresses, options);
-  const setup = options.useDebugger
-    ? await codeDebug(addresses, options, log)
+  const shown = options.useDebugger
+    ? await showErrors(addresses, options, log)
     : undefined;
-  const debug = setup &&
-    debugBoundary(await loadDebugger(), setup.job, log, {});
+  const debug = shown?.boundary;
   const server = startServer(addresses, handler, options, { log, ssl, debug });
-  const told = { ...options, pin: pinOf(setup) };
+  const told = { ...options, pin: shown?.pin };
   for (const line of bannerLines(server.urls, addresses, told, log.paint)) {
     log.message("info", line);
   }
   await runToEnd(server, app, log, { ...options, passthroughErrors });
+}
+
+/** Loaded when wanted: Deno would load an import by name ahead of time. */
+async function showErrors(
+  addresses: readonly BindAddress[],
+  options: RunSimpleOptions,
+  log: TerminalLog,
+): Promise<ShownErrors | undefined> {
+  const { showErrors } = await import(
+    CODE_DEBUG
+  ) as typeof import("./_code_debug.ts");
+  return await showErrors(addresses, options, log);
 }
 
 /** Serves until the server is stopped, by whatever there is to stop it. */
