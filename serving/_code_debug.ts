@@ -64,7 +64,9 @@ function settingsOf({ useEvalex = true }: RunSimpleOptions): DebugSettings {
   return {
     evalex: useEvalex,
     packages: [],
+    exclude: [],
     pin,
+    editorPaths: {},
     editor: editorUrl(optionalEnv("DEVSERVE_EDITOR")),
   };
 }

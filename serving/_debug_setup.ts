@@ -10,6 +10,10 @@ export interface DebugSettings {
   readonly evalex: boolean;
   /** The packages whose frames have variables, besides the app's own. */
   readonly packages: readonly string[];
+  /** Patterns of files whose frames have no variables. */
+  readonly exclude: readonly string[];
+  /** Where the editor has the files, by where they are here. */
+  readonly editorPaths: Readonly<Record<string, string>>;
   /** The PIN that the user wants: digits, or `"off"`. */
   readonly pin: string | undefined;
   /** The URL that opens a file in the editor. */
@@ -26,6 +30,8 @@ export interface HookJob {
   readonly cacheDir: string;
   /** The packages besides. */
   readonly packages: readonly string[];
+  /** Patterns of files that are left as they are. */
+  readonly exclude: readonly string[];
   /** The URL of the app's module. */
   readonly entry?: string;
 }
@@ -48,6 +54,8 @@ export interface DebugJob {
   readonly highlightUrl?: string;
   /** The URL that opens a file in the editor. */
   readonly editor?: string;
+  /** Where the editor has the files, by where they are here. */
+  readonly editorPaths: Readonly<Record<string, string>>;
 }
 
 /** The debugger of all processes that run an app. */
@@ -60,7 +68,7 @@ export interface DebugSetup {
 
 /** Prepares the debugger for an app in the folder `root`. */
 export async function debugSetup(
-  { evalex, packages, pin, editor }: DebugSettings,
+  { evalex, packages, exclude, pin, editor, editorPaths }: DebugSettings,
   root: string,
   allowedHosts: readonly string[] | undefined,
   log: TerminalLog,
@@ -80,6 +88,7 @@ export async function debugSetup(
       acornUrl: libraries.acornUrl,
       cacheDir: libraries.cacheDir,
       packages,
+      exclude,
       ...entry !== undefined && { entry },
     },
     job: {
@@ -87,6 +96,7 @@ export async function debugSetup(
       evalex: evalex && libraries !== undefined,
       pin: pin ?? secrets.pin,
       secret: secrets.secret,
+      editorPaths,
       trustedHosts: (allowedHosts ?? []).filter(isName),
       ...libraries && {
         acornUrl: libraries.acornUrl,

@@ -170,6 +170,13 @@ export const FLAGS: readonly Flag[] = [
     help: "show the variables of this npm package, too",
   },
   {
+    name: "debug-exclude",
+    value: "GLOB",
+    repeat: true,
+    group: "Errors",
+    help: "show no variables of these files, and leave them as they are",
+  },
+  {
     name: "debug-pin",
     value: "PIN",
     group: "Errors",
@@ -182,6 +189,13 @@ export const FLAGS: readonly Flag[] = [
     group: "Errors",
     help: "open files with vscode, cursor, zed, idea or a URL with {path}, " +
       "{line} and {column}",
+  },
+  {
+    name: "editor-path",
+    value: "HERE=THERE",
+    repeat: true,
+    group: "Errors",
+    help: "where the editor has the files of a folder: /app=/home/ann/app",
   },
   {
     name: "clear",

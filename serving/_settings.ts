@@ -136,7 +136,11 @@ function debugSettings(
   return isOff ? undefined : {
     evalex: !switches.has("no-evalex"),
     packages: values.get("debug-package") ?? [],
+    exclude: values.get("debug-exclude") ?? [],
     pin,
+    editorPaths: Object.fromEntries(
+      (values.get("editor-path") ?? []).map(parseEditorPath),
+    ),
     editor: editorUrl(values.get("editor")?.[0]),
   };
 }
@@ -206,6 +210,16 @@ function parseSsl(
   if (key === undefined) return "adhoc";
   throw new UsageError(
     `Cannot use --key ${key} with --cert adhoc, which has a key of its own`,
+  );
+}
+
+function parseEditorPath(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0 && at < text.length - 1) {
+    return [text.slice(0, at), text.slice(at + 1)];
+  }
+  throw new UsageError(
+    `Cannot use --editor-path ${text}: expected /path/here=/path/there`,
   );
 }
 

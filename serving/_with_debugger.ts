@@ -59,7 +59,7 @@ export async function appScope(
  */
 export async function failedLoadPage(
   error: unknown,
-  { root, trustedHosts, highlightUrl, editor }: DebugJob,
+  { root, trustedHosts, highlightUrl, editor, editorPaths }: DebugJob,
 ): Promise<Handler> {
   const { failedLoad } = await import(
     FAILED_LOAD
@@ -67,6 +67,7 @@ export async function failedLoadPage(
   return failedLoad(error, {
     root,
     trustedHosts,
+    editorPaths,
     ...highlightUrl !== undefined && { highlightUrl },
     ...editor !== undefined && { editor },
     // It has been logged.

@@ -357,6 +357,27 @@ Deno.test("commandLine() runs code in the scope of the app's module", async () =
   }
 });
 
+Deno.test("commandLine() leaves files alone with --debug-exclude, and maps paths", async () => {
+  using folder = makeFolder({
+    "app.ts": `import { fail } from "./generated.ts";
+      export default () => { const own = 1; return new Response(fail(own)); };`,
+    "generated.ts":
+      `export function fail(value: number): string { const there = value;
+        throw new Error("generated " + there); }`,
+  });
+  await using app = await serve([
+    "app.ts",
+    ...["--debug-exclude", "generated.ts", "--editor", "vscode"],
+    ...["--editor-path", `${folder.path}=/home/ann/there`],
+  ], { cwd: folder.path });
+  const page = await getPage(app.url);
+  const frames = ownFrames(page);
+  assertEquals(frames.map(({ variables }) => Object.keys(variables)).flat(), [
+    "own",
+  ]);
+  assertStringIncludes(page, "vscode://file/home/ann/there/app.ts:2:");
+});
+
 Deno.test("commandLine() asks for the PIN once, over reloads", async () => {
   using folder = makeFolder({ "app.js": ONE_ERROR });
   await using app = await serve(["app.js"], { cwd: folder.path });
