@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Hono } from "npm:hono@4";
+// deno-lint-ignore no-import-prefix -- an app of a user
+import { Hono } from "npm:hono@^4";
 import {
   debuggedApplication,
   dispatcher,
