@@ -12,6 +12,7 @@
  * @module
  */
 export { type ErrorKind } from "./debugger/error_report.ts";
+export { type PinFailures } from "./debugger/_pin.ts";
 export {
   type DebuggedApplication,
   debuggedApplication,

@@ -7,6 +7,7 @@ import { formatError } from "./format_error.ts";
 import type { AppJob, GenerationJob } from "./_generation_job.ts";
 import { giveArguments } from "./_give_arguments.ts";
 import type { Handler } from "./handler.ts";
+import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadApp } from "./load_app.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
@@ -67,6 +68,7 @@ export async function generationMain(
         job.debug,
         log,
         await appScope(exported),
+        keptPinFailures(directory),
       );
     await turn;
     const server = startServer(addresses, app, options, {

@@ -10,6 +10,7 @@ import type { App } from "./handler.ts";
 import { checkApp } from "./_check_options.ts";
 import { codeDebug } from "./_code_debug.ts";
 import { type HookJob, pinOf } from "./_debug_setup.ts";
+import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadSsl } from "./_load_ssl.ts";
 import type { TerminalLog } from "./log.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
@@ -107,7 +108,13 @@ export async function serveInGeneration(
     .job as GenerationJob;
   const ssl = await loadSsl(addresses, options);
   const boundary = debug &&
-    debugBoundary(await loadDebugger(), debug, log, {});
+    debugBoundary(
+      await loadDebugger(),
+      debug,
+      log,
+      {},
+      keptPinFailures(directory),
+    );
   await generation.turn;
   const server = startServer(addresses, checkApp(app), options, {
     log,

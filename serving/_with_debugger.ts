@@ -5,6 +5,7 @@ import type {
   DebuggedApplicationOptions,
   ModuleScope,
 } from "../middleware/debugger/debugged_application.ts";
+import type { KeptPinFailures } from "./_kept_pin_failures.ts";
 import { logError, noteLogged } from "./_log_error.ts";
 import type { TerminalLog } from "./log.ts";
 import { target } from "./access_log.ts";
@@ -90,12 +91,14 @@ export interface DebugBoundary {
  * @param job How.
  * @param log Where they are told, too.
  * @param moduleScope What the console without an error can see.
+ * @param pinFailures Where wrong PINs are counted, if others follow.
  */
 export function debugBoundary(
   { debuggedApplication }: ApplicationModule,
   job: DebugJob,
   log: TerminalLog,
   moduleScope: ModuleScope,
+  pinFailures?: KeptPinFailures,
 ): DebugBoundary {
   const { acornUrl, highlightUrl, editor, ...rest } = job;
   const ended = new AbortController();
@@ -107,6 +110,7 @@ export function debugBoundary(
     ...highlightUrl !== undefined && { highlightUrl },
     ...editor !== undefined && { editor },
     moduleScope,
+    ...pinFailures !== undefined && { pinFailures },
     // The first process has told it.
     onPin() {},
     signal: ended.signal,

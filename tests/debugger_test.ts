@@ -378,6 +378,30 @@ Deno.test("commandLine() leaves files alone with --debug-exclude, and maps paths
   assertStringIncludes(page, "vscode://file/home/ann/there/app.ts:2:");
 });
 
+Deno.test("commandLine() counts wrong PINs over reloads", async () => {
+  using folder = makeFolder({ "app.js": ONE_ERROR });
+  await using app = await serve(["app.js", "--debug-pin", PIN], {
+    cwd: folder.path,
+  });
+  const before = await followToConsole(await getPage(app.url));
+  for (let round = 0; round < 5; round++) {
+    assertEquals(await givePin(before, "000-000-000"), "");
+  }
+  await Deno.writeTextFile(`${folder.path}/app.js`, `${ONE_ERROR}// later`);
+  await app.child.waitFor(/generation 2/, "stderr");
+  const after = await followToConsole(await getPage(app.url));
+  const answer = await fetch(`${after.origin}${after.base}/pin`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-devserve-token": after.token,
+      origin: after.origin,
+    },
+    body: JSON.stringify({ pin: "000-000-000" }),
+  });
+  assertStringIncludes(await answer.text(), "4 more can be tried");
+});
+
 Deno.test("commandLine() asks for the PIN once, over reloads", async () => {
   using folder = makeFolder({ "app.js": ONE_ERROR });
   await using app = await serve(["app.js"], { cwd: folder.path });

@@ -24,6 +24,7 @@ export function checkDebuggerOptions(
     pinSecurity = true,
     pin,
     secret = consoleSecret(),
+    pinFailures,
     onPin = printPin,
     root = currentFolder(),
     trustedHosts = [],
@@ -42,6 +43,9 @@ export function checkDebuggerOptions(
   // The value stays out of all messages.
   const isSecret = typeof secret === "string" && isConsoleSecret(secret);
   check("secret", typeof secret, isSecret, "made by debuggerSecrets()");
+  const isCount = pinFailures === undefined ||
+    typeof pinFailures?.count === "number";
+  check("pinFailures", pinFailures, isCount, "an object with a count");
   check("onPin", onPin, typeof onPin === "function", "a function");
   check("root", root, typeof root === "string" && root !== "", "a path");
   const isList = Array.isArray(trustedHosts);
@@ -63,6 +67,7 @@ export function checkDebuggerOptions(
     evalex,
     pin: checkPin(pin, pinSecurity),
     secret,
+    pinFailures,
     onPin,
     root,
     trustedHosts: trustedHosts.map(checkHost),

@@ -1,5 +1,5 @@
 import { equalSecrets, randomSecret } from "./_equal_secrets.ts";
-import { PinGuard } from "./_pin.ts";
+import { type PinFailures, PinGuard } from "./_pin.ts";
 import { Sessions } from "./_sessions.ts";
 
 /** The hexadecimal digits of the secret that are the path; the others, the key. */
@@ -11,6 +11,8 @@ export interface AccessSettings {
   readonly pin: string | undefined;
   /** What the path and the cookies are made with. */
   readonly secret: string;
+  /** Where wrong PINs are counted. */
+  readonly pinFailures: PinFailures | undefined;
   /** Waits some milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
 }
@@ -30,10 +32,12 @@ export class ConsoleAccess {
   readonly sessions: Sessions;
 
   /** Lets nobody in yet. */
-  constructor({ pin, secret, wait }: AccessSettings) {
+  constructor({ pin, secret, pinFailures, wait }: AccessSettings) {
     this.base = `/${secret.slice(0, PATH_LENGTH)}`;
     this.sessions = new Sessions(`${this.base}/`, secret.slice(PATH_LENGTH));
-    this.guard = pin === undefined ? undefined : new PinGuard(pin, wait);
+    this.guard = pin === undefined
+      ? undefined
+      : new PinGuard(pin, wait, pinFailures);
   }
 
   /** Whether there were too many wrong PINs: nobody gets in any more. */

@@ -40,8 +40,13 @@ export class Debugger implements AsyncDisposable {
   constructor(settings: DebuggerSettings, parts: DebuggerParts) {
     this.settings = settings;
     this.parts = parts;
-    const { evalex, pin, secret, onPin } = settings;
-    this.#access = new ConsoleAccess({ pin, secret, wait: parts.wait });
+    const { evalex, pin, secret, pinFailures, onPin } = settings;
+    this.#access = new ConsoleAccess({
+      pin,
+      secret,
+      pinFailures,
+      wait: parts.wait,
+    });
     const consoles = new FrameConsoles(this.#store, settings, parts);
     const handler = consoleHandler({
       access: this.#access,

@@ -1,3 +1,4 @@
+import type { PinFailures } from "./_pin.ts";
 import type { LoggedError } from "./_print_error.ts";
 
 /** Options for {@linkcode debuggedApplication}. */
@@ -30,6 +31,11 @@ export interface DebuggedApplicationOptions {
    * the PIN after each of his changes. By default, each process has its own.
    */
   secret?: string;
+  /**
+   * Where wrong PINs are counted, for processes that follow each other: ten of
+   * them close the consoles of all. By default, each process counts its own.
+   */
+  pinFailures?: PinFailures;
   /** Called with the PIN when the first console is opened. Prints it by default. */
   onPin?: (pin: string) => void;
   /**
@@ -91,6 +97,7 @@ export interface DebuggerSettings {
   /** `undefined` where none is asked for. */
   readonly pin: string | undefined;
   readonly secret: string;
+  readonly pinFailures: PinFailures | undefined;
   readonly onPin: (pin: string) => void;
   readonly root: string;
   readonly trustedHosts: readonly string[];

@@ -12,6 +12,12 @@ const DELAY = 2000;
 /** What came of a PIN: `"busy"` if another one is waiting at the moment. */
 export type PinVerdict = "right" | "wrong" | "locked" | "busy";
 
+/** How many wrong PINs there were since the last right one. */
+export interface PinFailures {
+  /** The number, which may be kept for the next process. */
+  count: number;
+}
+
 let ofProcess: string | undefined;
 
 /** The PIN of this process, which is made on first need: `123-456-789`. */
@@ -40,7 +46,7 @@ export function pinDigits(pin: string): string {
 export class PinGuard {
   readonly #digits: string;
   readonly #wait: (milliseconds: number) => Promise<void>;
-  #failures = 0;
+  readonly #failures: PinFailures;
   #isBusy = false;
 
   /**
@@ -48,27 +54,33 @@ export class PinGuard {
    *
    * @param pin The PIN.
    * @param wait Waits some milliseconds.
+   * @param failures Where wrong ones are counted.
    */
-  constructor(pin: string, wait: (milliseconds: number) => Promise<void>) {
+  constructor(
+    pin: string,
+    wait: (milliseconds: number) => Promise<void>,
+    failures: PinFailures = { count: 0 },
+  ) {
     this.#digits = pinDigits(pin);
     this.#wait = wait;
+    this.#failures = failures;
   }
 
   /** Whether there were so many wrong PINs that no right one counts any more. */
   get isLocked(): boolean {
-    return this.#failures >= MAX_FAILURES;
+    return this.#failures.count >= MAX_FAILURES;
   }
 
   /** How many wrong PINs are left. */
   get attemptsLeft(): number {
-    return MAX_FAILURES - this.#failures;
+    return MAX_FAILURES - this.#failures.count;
   }
 
   /** Looks at a PIN. */
   async attempt(pin: string): Promise<PinVerdict> {
     if (this.isLocked) return "locked";
     if (this.#isBusy) return "busy";
-    if (this.#failures >= FREE_FAILURES) {
+    if (this.#failures.count >= FREE_FAILURES) {
       this.#isBusy = true;
       try {
         await this.#wait(DELAY);
@@ -77,10 +89,10 @@ export class PinGuard {
       }
     }
     if (equalSecrets(pinDigits(pin), this.#digits)) {
-      this.#failures = 0;
+      this.#failures.count = 0;
       return "right";
     }
-    this.#failures++;
+    this.#failures.count++;
     return this.isLocked ? "locked" : "wrong";
   }
 }
