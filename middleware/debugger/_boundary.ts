@@ -3,7 +3,7 @@ import type { Debugger } from "./_debugger.ts";
 import { textResponse, withoutBody } from "./_debugger_headers.ts";
 import { errorAnswer } from "./_error_answer.ts";
 import { ERRORS_PATH } from "./_debugger.ts";
-import { isFreshText } from "./_is_fresh_text.ts";
+import { freshStaticBody } from "../fresh_static_body.ts";
 import { ownAnswer } from "./_own_paths.ts";
 import { textOf } from "./_print_error.ts";
 import { problemOfResult } from "./_problem_of_result.ts";
@@ -94,7 +94,7 @@ function finish(
   result: unknown,
   debug: Debugger,
 ): Response | Promise<Response> {
-  if (isFreshText(result)) return result as Response;
+  if (freshStaticBody(result) !== undefined) return result as Response;
   const problem = problemOfResult(result);
   if (problem !== undefined) return answerError(request, problem, debug);
   return watchBody(

@@ -7,6 +7,9 @@ import { checkPinText } from "../check_pin_text.ts";
 import { processPin } from "./_pin.ts";
 import { printError, printPin } from "./_print_error.ts";
 import { trustedName } from "./_trusted_host.ts";
+import { optionCheck } from "../_option_check.ts";
+
+const check = optionCheck("debug");
 
 /**
  * Checks what `debuggedApplication` is called with.
@@ -108,20 +111,6 @@ function checkHost(entry: unknown): string {
 function checkText(name: string, value: unknown): void {
   const isText = value === undefined || typeof value === "string";
   check(name, value, isText && value !== "", "a URL");
-}
-
-function check(
-  name: string,
-  value: unknown,
-  isValid: boolean,
-  wanted: string,
-): void {
-  if (isValid) return;
-  throw new TypeError(
-    `Cannot debug as ${name} must be ${wanted}: current value is ${
-      Deno.inspect(value)
-    }`,
-  );
 }
 
 function currentFolder(): string {

@@ -1,5 +1,5 @@
 import { withBody } from "../with_body.ts";
-import { streamedBody } from "./_streamed_body.ts";
+import { isStreamed } from "../response_body.ts";
 
 /**
  * Returns the response with a body that tells when it fails. Bytes are passed on
@@ -15,8 +15,8 @@ export function watchBody(
   onError: (error: unknown) => void,
 ): Response {
   if (response.status === 101) return response;
-  const body = streamedBody(response);
-  if (body === undefined) return response;
+  const body = isStreamed(response) ? response.body : null;
+  if (body === null) return response;
   const reader = body.getReader();
   const watched = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {

@@ -3,6 +3,9 @@ import { deriveInfo } from "../_derive_info.ts";
 import { compareMounts, matchesMount } from "./_match_mount.ts";
 import { type MountPoint, parseMount } from "./_parse_mount.ts";
 import { withUrl } from "../_with_url.ts";
+import { optionCheck } from "../_option_check.ts";
+
+const check = optionCheck("dispatch");
 
 /** An app that can be mounted: a handler, or an object with a `fetch` handler. */
 export type MountedApp<Info extends ServeInfo = ServeInfo> =
@@ -134,18 +137,4 @@ function assertDistinct(points: MountPoint[]): void {
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function check(
-  name: string,
-  value: unknown,
-  isValid: boolean,
-  wanted: string,
-): void {
-  if (isValid) return;
-  throw new TypeError(
-    `Cannot dispatch as ${name} must be ${wanted}: current value is ${
-      Deno.inspect(value)
-    }`,
-  );
 }

@@ -13,7 +13,7 @@ import type { LintFinding, LintRule, LintWarning } from "./_lint_rule.ts";
 import { lintStatus } from "./_lint_status.ts";
 import { lintVary, NEGOTIATION_FIELDS } from "./_lint_vary.ts";
 import { watchRequest } from "./_watch_request.ts";
-import { wholeBodySize } from "./_whole_body.ts";
+import { responseBody } from "../response_body.ts";
 import { writeLintWarning } from "./_write_lint_warning.ts";
 
 const RULES: LintRule[] = [
@@ -49,7 +49,7 @@ export function lintApp<Info extends ServeInfo>(
     if (finding) report(finding);
     // A WebSocket: what its response says is between Deno and the client.
     if (!response || response.status === 101) return returned;
-    if (wholeBodySize(response) !== null) seen.add(response);
+    if (responseBody(response).kind !== "none") seen.add(response);
     const exchange = { request, response, readFields: readFields() };
     for (const rule of RULES) {
       for (const finding of rule(exchange)) report(finding);

@@ -1,7 +1,7 @@
 import { errorTitle } from "./_error_title.ts";
 import type { LintExchange, LintFinding } from "./_lint_rule.ts";
 import { watchStream } from "./_watch_stream.ts";
-import { wholeBodySize } from "./_whole_body.ts";
+import { responseBody } from "../response_body.ts";
 
 const NULL_BODY_STATUS = [204, 205, 304];
 
@@ -19,19 +19,20 @@ export function lintBody(
   report: (finding: LintFinding) => void,
 ): Response {
   const { status, statusText, headers } = response;
-  const size = wholeBodySize(response);
+  const body = responseBody(response);
+  const size = body.kind === "static" ? body.size : 0;
   if (request.method === "HEAD") {
-    if (size !== null && size !== 0) report(bodyOfHead());
+    if (body.kind === "stream" || size !== 0) report(bodyOfHead());
     return response;
   }
   // Deno decodes what it fetches and, when that very object is sent, leaves out
   // the length and coding that it still names.
   if (response.url !== "") return response;
   const length = announcedLength(headers.get("content-length"));
-  if (typeof size === "number" || response.body === null) {
+  if (body.kind !== "stream" || response.body === null) {
     const isAllowed = NULL_BODY_STATUS.includes(status);
-    if (!isAllowed && length !== undefined && length !== (size ?? 0)) {
-      report(wrongLength(length, size ?? 0));
+    if (!isAllowed && length !== undefined && length !== size) {
+      report(wrongLength(length, size));
     }
     return response;
   }

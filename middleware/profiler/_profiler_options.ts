@@ -5,6 +5,9 @@ import {
 import type { ProfileColumn, ProfileRestriction } from "./_profile_table.ts";
 import type { RequestProfilerOptions } from "./_request_profiler.ts";
 import { writeToStderr } from "../_write_to_stderr.ts";
+import { optionCheck } from "../_option_check.ts";
+
+const check = optionCheck("profile");
 
 const COLUMNS: readonly string[] = ["own", "total", "samples"];
 const WAYS: readonly string[] = ["pass", "wait"];
@@ -184,19 +187,5 @@ function checkName(
   const list = names.map((known) => `"${known}"`).join(", ");
   throw new RangeError(
     `Cannot profile as ${name} must be one of ${list}: current value is "${value}"`,
-  );
-}
-
-function check(
-  name: string,
-  value: unknown,
-  isValid: boolean,
-  wanted: string,
-): void {
-  if (isValid) return;
-  throw new TypeError(
-    `Cannot profile as ${name} must be ${wanted}: current value is ${
-      Deno.inspect(value)
-    }`,
   );
 }

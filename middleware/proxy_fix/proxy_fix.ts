@@ -10,6 +10,9 @@ import {
 } from "./_read_forwarded.ts";
 import { type TrustedHops, trustedHops } from "./_trusted_hops.ts";
 import { withUrl } from "../_with_url.ts";
+import { optionCheck } from "../_option_check.ts";
+
+const check = optionCheck("fix requests");
 
 /**
  * Options for {@linkcode proxyFix}. A number says how many proxies append a value
@@ -262,18 +265,4 @@ function checkSettings(
     trusted.every((entry) => typeof entry === "string");
   check("trusted", trusted, isList, "an array of addresses and ranges");
   return { depths, trusted: trustedHops(trusted) };
-}
-
-function check(
-  name: string,
-  value: unknown,
-  isValid: boolean,
-  wanted: string,
-): void {
-  if (isValid) return;
-  throw new TypeError(
-    `Cannot fix requests as ${name} must be ${wanted}: current value is ${
-      Deno.inspect(value)
-    }`,
-  );
 }

@@ -2,6 +2,9 @@ import type { Handler, ServeInfo } from "../../serving/handler.ts";
 import type { FileAnswers, FileAnswersOptions } from "./_file_answers.ts";
 import { resolveExports, type SharedDataExports } from "./_resolve_exports.ts";
 import { urlPathSegments } from "../_url_path_segments.ts";
+import { optionCheck } from "../_option_check.ts";
+
+const check = optionCheck("share data");
 
 export type {
   SharedDataExports,
@@ -215,18 +218,4 @@ function checkSettings(
     dotfiles,
     negotiated: precompressed,
   };
-}
-
-function check(
-  name: string,
-  value: unknown,
-  isValid: boolean,
-  wanted: string,
-): void {
-  if (isValid) return;
-  throw new TypeError(
-    `Cannot share data as ${name} must be ${wanted}: current value is ${
-      Deno.inspect(value)
-    }`,
-  );
 }

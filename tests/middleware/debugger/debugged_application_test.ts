@@ -5,9 +5,10 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { debuggedApplication } from "../../../middleware/debugger/debugged_application.ts";
 import { debugWith } from "../../../middleware/debugger/_debug_with.ts";
 import type { DebuggedApplicationOptions } from "../../../middleware/debugger/_debugger_options.ts";
-import { isFreshText } from "../../../middleware/debugger/_is_fresh_text.ts";
+import { freshStaticBody } from "../../../middleware/fresh_static_body.ts";
 import { preferredForm } from "../../../middleware/debugger/_preferred_form.ts";
 import { FAKE_PARTS, readFakePage } from "./_fake_parts.ts";
 import {
@@ -552,7 +553,7 @@ Deno.test("debuggedApplication() does not show a PIN that is not right", () => {
   assert(!String(error).includes("4711"));
 });
 
-Deno.test("isFreshText() is true for unread text only", async () => {
+Deno.test("freshStaticBody() finds unread text only", async () => {
   const read = new Response("text");
   await read.text();
   const hostile = new Proxy({}, {
@@ -571,7 +572,24 @@ Deno.test("isFreshText() is true for unread text only", async () => {
     undefined,
     hostile,
   ];
-  assertEquals(isFreshText(new Response("text")), true);
-  assertEquals(isFreshText(Response.json({})), true);
-  assertEquals(others.map(isFreshText), others.map(() => false));
+  assertEquals(freshStaticBody(new Response("text")), "text");
+  assertEquals(freshStaticBody(Response.json({})), "{}");
+  assertEquals(others.map(freshStaticBody), others.map(() => undefined));
+});
+
+Deno.test("debuggedApplication() shows a header that would end the process", async () => {
+  await using handler = debuggedApplication(
+    () => new Response("x", { headers: { "x-a": "a\x01b" } }),
+    { logError() {} },
+  );
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    handler,
+  );
+  const response = await fetch(`http://127.0.0.1:${server.addr.port}/`);
+  assertEquals(response.status, 500);
+  assertStringIncludes(
+    await response.text(),
+    'got a Response whose header "x-a" has a control character',
+  );
 });

@@ -1,4 +1,4 @@
-import { isUnsendable } from "./_response_problem.ts";
+import { isUnsendable } from "./is_unsendable.ts";
 
 /** Where Deno keeps the parts of a response that is ready for its short way. */
 interface Slots {
@@ -21,9 +21,19 @@ let slots: Slots | undefined;
  * expected, in some later version, the answer is always `undefined`.
  */
 export function freshStaticBody(value: unknown): string | undefined {
+  try {
+    return textIn(value as Record<symbol, unknown> | null | undefined);
+  } catch {
+    // No response throws when it is looked at.
+    return undefined;
+  }
+}
+
+function textIn(
+  response: Record<symbol, unknown> | null | undefined,
+): string | undefined {
   slots ??= findSlots();
   const { status, body, unread, consumed, type } = slots;
-  const response = value as Record<symbol, unknown> | null | undefined;
   if (!response?.[status] || response[consumed] !== false) return undefined;
   const contentType = response[type];
   if (typeof contentType === "string" && isUnsendable(contentType)) {

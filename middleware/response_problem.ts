@@ -1,4 +1,5 @@
-import { isStreamed } from "./_response_body.ts";
+import { isUnsendable } from "./is_unsendable.ts";
+import { isStreamed } from "./response_body.ts";
 
 /** What keeps a value from being sent as a response, if anything. */
 export function responseProblem(value: unknown): string | undefined {
@@ -22,9 +23,6 @@ function problemWithResponse(response: Response): string | undefined {
   return field && `a Response whose header "${field}" has a control character`;
 }
 
-// deno-lint-ignore no-control-regex -- it is these that are looked for
-const CONTROL_REGEXP = /[\x00-\x08\x0a-\x1f\x7f]/;
-
 /**
  * The name of a header whose value is not one of RFC 9110 section 5.5, though
  * the Fetch Standard allows it. Deno 2.9 ends the process when it has to send one.
@@ -34,11 +32,6 @@ function unsendableField(headers: Headers): string | undefined {
     if (isUnsendable(value)) return name;
   }
   return undefined;
-}
-
-/** Whether a header may not have this value. */
-export function isUnsendable(value: string): boolean {
-  return CONTROL_REGEXP.test(value);
 }
 
 function whatItIs(value: unknown): string {
