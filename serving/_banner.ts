@@ -45,7 +45,7 @@ export function bannerLines(
     lines.push(
       paint(
         "dim",
-        "  Browsers trust the certificate once you run: devserve cert --trust",
+        "  To have browsers trust the certificate, run devserve with: cert --trust",
       ),
     );
   }

@@ -59,7 +59,7 @@ export interface ServerOptions {
    * that is made when needed and kept, signed by the user's own development CA;
    * the files of a certificate and its key; or both as PEM text. With `ca` only
    * clients with a certificate signed by that are served, and
-   * `info.clientCertificate` says who they are; this takes about twice as long.
+   * `info.clientCertificate` says who they are.
    * Unix sockets stay with HTTP.
    */
   sslContext?: SslContext;

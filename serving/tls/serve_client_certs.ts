@@ -20,7 +20,7 @@ const HANDSHAKE_MS = 30_000;
  *
  * `Deno.serve` cannot ask for certificates and `node:tls` can; so that decrypts,
  * and `Deno.serve` gets the rest, HTTP/2 as well, on a private port, where it
- * serves no other connections than ours. That costs about half of the speed.
+ * serves no other connections than ours.
  */
 export function serveClientCerts(
   { hostname, port, reusePort, onError, onListen, ssl }:

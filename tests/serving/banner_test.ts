@@ -86,7 +86,7 @@ Deno.test("bannerLines() says how browsers come to trust adhoc certificates", as
   );
   assertEquals(
     lines.at(-2),
-    "  Browsers trust the certificate once you run: devserve cert --trust",
+    "  To have browsers trust the certificate, run devserve with: cert --trust",
   );
   for (const line of lines.filter((line) => line.includes("Network"))) {
     assertMatch(line, /^ {2}Network {2}https:\/\//);
