@@ -389,7 +389,11 @@ Deno.test("commandLine() counts wrong PINs over reloads", async () => {
   }
   await Deno.writeTextFile(`${folder.path}/app.js`, `${ONE_ERROR}// later`);
   await app.child.waitFor(/generation 2/, "stderr");
-  const after = await followToConsole(await getPage(app.url));
+  // The old process is told a moment later than we are.
+  let after = before;
+  while (after.origin === before.origin) {
+    after = await followToConsole(await getPage(app.url));
+  }
   const answer = await fetch(`${after.origin}${after.base}/pin`, {
     method: "POST",
     headers: {
