@@ -23,6 +23,7 @@ import {
   failedLoadPage,
   installDebugHook,
   loadDebugger,
+  rehearsalBoundary,
 } from "./_with_debugger.ts";
 import { withProxies } from "./_with_proxies.ts";
 import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
@@ -91,9 +92,12 @@ export async function generationMain(
     async warmUp() {
       await hooked;
       if (isFirst) return;
-      await debuggerModule;
+      const module = await debuggerModule;
       steer = connectionSteering();
-      await rehearse();
+      await rehearse(
+        module &&
+          ((folder) => rehearsalBoundary(module, keptPinFailures(folder))),
+      );
       takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
     },
     async serve(job, { turn, stopped }) {

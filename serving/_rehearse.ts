@@ -6,6 +6,7 @@ import { checkApp } from "./_check_options.ts";
 import { forwardTo } from "./_forward.ts";
 import { startServer } from "./_start_server.ts";
 import { openTakeOver } from "./_take_over.ts";
+import type { DebugBoundary } from "./_with_debugger.ts";
 
 const formatDev = formatterOf("dev", painter({ color: true }));
 
@@ -19,8 +20,13 @@ export default (_request: Request): Response => new Response(greeting.text);
  * Does once, with an app of its own, what a generation does with the user's:
  * whatever runs for the first time takes several times as long, and this
  * happens while nobody waits.
+ *
+ * @param makeDebug Makes what shows errors, if they are shown; it is given a
+ * folder for files.
  */
-export async function rehearse(): Promise<void> {
+export async function rehearse(
+  makeDebug?: (folder: string) => DebugBoundary,
+): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "devserve-rehearsal-" });
   const module = `${folder}/app.ts`;
   await Deno.writeTextFile(module, APP);
@@ -31,7 +37,11 @@ export async function rehearse(): Promise<void> {
       [{ transport: "tcp", hostname: "127.0.0.1", port: 0 }],
       checkApp(app),
       {},
-      { log: createLog(rehearseLog), takeOver },
+      {
+        log: createLog(rehearseLog),
+        debug: makeDebug?.(folder),
+        takeOver,
+      },
     );
     await requestOnce(server.port!);
     await forwardOnce(takeOver.path);

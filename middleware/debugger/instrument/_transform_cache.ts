@@ -4,6 +4,12 @@ import { sourceHash } from "./_source_hash.ts";
 /** Changes with what is written, so that older files count as missing. */
 const FORMAT = "1";
 
+/** How long nothing is written after the last file was instrumented. */
+const QUIET_MILLISECONDS = 100;
+
+/** How long the writing of files keeps other work waiting. */
+const TURN_MILLISECONDS = 4;
+
 /** What a file has become. */
 export interface CachedCode {
   /** The code, empty if it stays as it is. */
@@ -15,12 +21,16 @@ export interface CachedCode {
 /**
  * Keeps instrumented files, one for each source, so that only what has changed
  * is parsed at the next start. What cannot be read or written is made anew: a
- * cache is no reason to fail.
+ * cache is no reason to fail. It is written when nobody waits for the app any
+ * more, at the latest when the process ends.
  */
 export class TransformCache {
   readonly #folder: string | undefined;
   readonly #version: string;
+  /** What is to be written, by its path. */
+  readonly #unwritten = new Map<string, string>();
   #isWritable: boolean;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Asks for no permission: without one, there is no cache.
@@ -58,11 +68,36 @@ export class TransformCache {
   /** Keeps what a source has become, instead of what it was before. */
   write(url: string, hash: string, { code, functions }: CachedCode): void {
     if (this.#folder === undefined || !this.#isWritable) return;
-    const path = this.#pathOf(url);
-    const draft = `${path}.${crypto.randomUUID()}.draft`;
+    if (this.#unwritten.size === 0) addEventListener("unload", this.#writeAll);
     const text = `${this.#head(hash, code)}\n${functions}\n${code}`;
+    this.#unwritten.set(this.#pathOf(url), text);
+    clearTimeout(this.#timer);
+    this.#writeLater();
+  }
+
+  #writeLater(): void {
+    this.#timer = setTimeout(
+      () => this.#writeUntil(performance.now() + TURN_MILLISECONDS),
+      QUIET_MILLISECONDS,
+    );
+    Deno.unrefTimer(this.#timer);
+  }
+
+  readonly #writeAll = (): void => this.#writeUntil(Infinity);
+
+  #writeUntil(end: number): void {
+    for (const [path, text] of this.#unwritten) {
+      if (performance.now() > end) return this.#writeLater();
+      this.#unwritten.delete(path);
+      if (this.#isWritable) this.#writeFile(path, text);
+    }
+    removeEventListener("unload", this.#writeAll);
+  }
+
+  #writeFile(path: string, text: string): void {
+    const draft = `${path}.${crypto.randomUUID()}.draft`;
     try {
-      Deno.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      Deno.mkdirSync(this.#folder!, { recursive: true, mode: 0o700 });
       Deno.writeTextFileSync(draft, text, { mode: 0o600, createNew: true });
       Deno.renameSync(draft, path);
     } catch {
