@@ -11,6 +11,8 @@ export type LoadResult =
 
 /** What the supervisor does about a generation's reports. */
 export interface GenerationEvents {
+  /** It has started and waits for its order. */
+  onStandby(): void;
   /** It reports files of the app, and which workers are among them. */
   onModules(paths: readonly string[], workers: readonly string[]): void;
   /** It wants to be started anew. */
@@ -90,6 +92,11 @@ export class GenerationProcess implements RelayTarget {
     this.#channel?.send({ type: "wake" });
   }
 
+  /** Lets it prepare files that the app is likely to be made of. */
+  prepare(paths: readonly string[]): void {
+    this.#channel?.send({ type: "prepare", paths });
+  }
+
   /** Orders it to serve a failure, and tells how that went. */
   async fail(
     generation: number,
@@ -152,6 +159,7 @@ export class GenerationProcess implements RelayTarget {
       switch (report.type) {
         case "standby":
           this.#standby.resolve();
+          this.#events.onStandby();
           break;
         case "ready":
           this.port = report.port ?? 0;

@@ -52,6 +52,8 @@ export interface GenerationControl {
 export interface GenerationRole {
   /** Does ahead of time what takes time, such as to start a server. */
   warmUp(): Promise<void>;
+  /** Prepares files that the app is likely to be made of, while nobody waits. */
+  prepare?(paths: readonly string[]): void;
   /** Loads the app and serves it. */
   serve(job: unknown, control: GenerationControl): Promise<Serving>;
   /** Serves a failure in place of the app. */
@@ -132,6 +134,9 @@ export async function runGeneration(
         break;
       case "wake":
         // That it is read is all.
+        break;
+      case "prepare":
+        role.prepare?.(order.paths);
         break;
       case "fail":
         start(() => role.serveFailure(order.job, order.failure));

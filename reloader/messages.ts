@@ -22,6 +22,8 @@ export type Order =
   | { readonly type: "listen" }
   /** An order may follow at any moment. */
   | { readonly type: "wake" }
+  /** These files are likely to be loaded; nobody waits for it yet. */
+  | { readonly type: "prepare"; readonly paths: readonly string[] }
   /** Serve this failure in place of the app. */
   | {
     readonly type: "fail";

@@ -10,7 +10,7 @@ const LINGER_MS = 500;
 
 /** What differs between generations that run the user's main module. */
 export interface PreloadRole
-  extends Pick<GenerationRole, "warmUp" | "serveFailure"> {
+  extends Pick<GenerationRole, "warmUp" | "prepare" | "serveFailure"> {
   /** Called when it serves, before that is reported. */
   onServing?(): void;
   /**
@@ -29,7 +29,7 @@ export interface PreloadRole
  */
 export async function preloadGeneration(
   url: URL,
-  { warmUp, serveFailure, onServing, describe = asText }: PreloadRole,
+  { describe = asText, onServing, ...role }: PreloadRole,
 ): Promise<void> {
   const path = url.searchParams.get("path");
   if (path === null) return;
@@ -38,8 +38,7 @@ export async function preloadGeneration(
   let hasServed = false;
 
   runGeneration(path, {
-    warmUp,
-    serveFailure,
+    ...role,
     serve(job, { turn, stopped, unref }) {
       const strays = describe === asText
         ? undefined

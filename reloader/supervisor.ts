@@ -343,6 +343,11 @@ export class Supervisor {
         this.#sockets === 1,
       ),
       {
+        onStandby: () => {
+          // One that somebody waits for has no time to prepare.
+          if (process !== this.#standby || this.#goodModules.size === 0) return;
+          process.prepare([...this.#goodModules]);
+        },
         onModules: (paths, workers) => this.#onModules(process, paths, workers),
         onReload: () => this.reload(),
         onStopped: (error) => this.#onStopped(process, error),

@@ -100,6 +100,9 @@ export async function generationMain(
       );
       takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
     },
+    async prepare(paths) {
+      await (await hooked)?.prepare(paths);
+    },
     async serve(job, { turn, stopped }) {
       const { app, appArgs, env, proxies } = job as AppJob;
       for (const [name, value] of Object.entries(env)) {
@@ -107,6 +110,7 @@ export async function generationMain(
       }
       giveArguments(appArgs);
       const loaded = await loadApp(app, { catchServe: true });
+      (await hooked)?.forget();
       const handler = await withProxies(checkApp(loaded.app), proxies);
       const server = await listen(job as AppJob, handler, loaded.module, turn);
       if (typeof loaded.app === "object") {

@@ -15,19 +15,21 @@ import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { installDebugHook, loadDebugger } from "./_with_debugger.ts";
+import type { InstalledHook } from "../middleware/debugger/instrument/install_hook.ts";
 import { steerLater } from "./_steer_later.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
 
 const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
+let installed: InstalledHook | undefined;
 
 await preloadGeneration(new URL(import.meta.url), {
   async warmUp() {
     if (searchParams.has("secure")) seedCrypto();
     const hook = searchParams.get("hook");
     if (hook !== null) {
-      await Promise.all([
+      [installed] = await Promise.all([
         installDebugHook(JSON.parse(hook), { rehearse: true }),
         loadDebugger(),
       ]);
@@ -35,6 +37,7 @@ await preloadGeneration(new URL(import.meta.url), {
     steer = connectionSteering();
     await rehearse();
   },
+  prepare: (paths) => void installed?.prepare(paths),
   async serveFailure(job, failure) {
     const shown = await loadFailure(Deno.mainModule) ?? failure;
     const { addresses, relayed, directory, options, ssl, log, color } =
@@ -48,6 +51,9 @@ await preloadGeneration(new URL(import.meta.url), {
     steerLater(steer);
     return servingOf(server);
   },
-  onServing: () => steerLater(steer),
+  onServing() {
+    steerLater(steer);
+    installed?.forget();
+  },
   describe: describeFailure,
 });

@@ -1,6 +1,7 @@
 import type { DebugJob, HookJob } from "./_debug_setup.ts";
 import type { Handler } from "./handler.ts";
 import type { ErrorKind } from "../middleware/debugger/error_report.ts";
+import type { InstalledHook } from "../middleware/debugger/instrument/install_hook.ts";
 import type {
   DebuggedApplicationOptions,
   ModuleScope,
@@ -33,11 +34,11 @@ type ApplicationModule =
 export async function installDebugHook(
   job: HookJob,
   { rehearse = false }: { rehearse?: boolean } = {},
-): Promise<void> {
+): Promise<InstalledHook | undefined> {
   const { installHook } = await import(
     HOOK
   ) as typeof import("../middleware/debugger/instrument/install_hook.ts");
-  await installHook({ ...job, rehearse });
+  return await installHook({ ...job, rehearse });
 }
 
 /** Loads what shows errors, without using it. */

@@ -389,6 +389,26 @@ Deno.test("devserve does one more reload for changes during one", async () => {
   await fetchUntil(app.url, "20");
 });
 
+Deno.test("devserve goes on watching and loading what a process has prepared", async () => {
+  await using app = await serve({
+    "app.ts": `import { one } from "./one.ts";
+      import { two } from "./two.ts";
+      export default () => new Response([one, two].join(" "));`,
+    "one.ts": `export const one = "a0";`,
+    "two.ts": `export const two = "b0";`,
+  });
+  await fetchUntil(app.url, "a0 b0");
+  for (let round = 1; round <= 3; round++) {
+    // So that the next process has time to prepare, and files are old enough.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await app.save("one.ts", `export const one = "a${round}";`);
+    await fetchUntil(app.url, `a${round} b${round - 1}`);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await app.save("two.ts", `export const two = "b${round}";`);
+    await fetchUntil(app.url, `a${round} b${round}`);
+  }
+});
+
 Deno.test("devserve has a changed import map hold for the next code", async () => {
   const configOf = (name: string) =>
     JSON.stringify({ imports: { "#name": `./${name}.ts` } });

@@ -1,8 +1,9 @@
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import { isGranted } from "./_is_granted.ts";
-import { loadHook } from "./_load_hook.ts";
+import { type Loaded, loadHook } from "./_load_hook.ts";
 import { ownSource } from "./_own_source.ts";
+import { PreparedFiles } from "./_prepared_files.ts";
 import type { Parser } from "./_syntax_tree.ts";
 import { TransformCache } from "./_transform_cache.ts";
 import { REPORT_NAME } from "./instrument.ts";
@@ -47,6 +48,19 @@ export interface HookOptions {
   rehearse?: boolean;
 }
 
+/** What {@linkcode installHook} has installed. */
+export interface InstalledHook {
+  /**
+   * Instruments files that are likely to be loaded soon. Those that have changed
+   * by then are instrumented anew.
+   *
+   * @param paths Their paths.
+   */
+  prepare(paths: readonly string[]): Promise<void>;
+  /** Lets go of the files that were prepared and not loaded. */
+  forget(): void;
+}
+
 /** How many frames a stack has: async callers need more than the usual 10. */
 const STACK_FRAMES = 50;
 
@@ -64,6 +78,7 @@ let isInstalling = false;
  * all files are instrumented at every start.
  *
  * @param options What to instrument, and with what.
+ * @returns What was installed; `undefined` if another call was quicker.
  * @throws {TypeError} If acorn cannot be loaded.
  *
  * @example Usage
@@ -74,8 +89,10 @@ let isInstalling = false;
  * await import("file:///home/ann/app/main.ts");
  * ```
  */
-export async function installHook(options: HookOptions): Promise<void> {
-  if (isInstalling || isHookInstalled()) return;
+export async function installHook(
+  options: HookOptions,
+): Promise<InstalledHook | undefined> {
+  if (isInstalling || isHookInstalled()) return undefined;
   isInstalling = true;
   try {
     const { root, acornUrl, cacheDir, packages = [], exclude = [] } = options;
@@ -83,7 +100,8 @@ export async function installHook(options: HookOptions): Promise<void> {
     const { parser, version } = await loadParser(acornUrl);
     const isOwn = ownSource({ roots: await rootUrls(root), packages, exclude });
     const cache = new TransformCache(cacheDir, version);
-    const source = { isOwn, parser, cache, keepSourceMaps, entry };
+    const prepared = new PreparedFiles<Loaded>();
+    const source = { isOwn, parser, cache, keepSourceMaps, entry, prepared };
     Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
     Object.defineProperty(globalThis, REPORT_NAME, {
       value: noteThrown,
@@ -91,6 +109,13 @@ export async function installHook(options: HookOptions): Promise<void> {
     });
     registerHooks({ load: loadHook(source) });
     if (options.rehearse) rehearseInstrument(parser);
+    return {
+      prepare: (paths) =>
+        prepared.prepare(
+          paths.filter((path) => isOwn(pathToFileURL(path).href)),
+        ),
+      forget: () => prepared.clear(),
+    };
   } finally {
     isInstalling = false;
   }
