@@ -76,6 +76,19 @@ export function changedSince(path: string, moment: number): boolean {
   return info !== undefined && lastChange(info) > moment;
 }
 
+/**
+ * Whether there is another file at a path, or none, compared with a moment at
+ * which there was one.
+ *
+ * @param path The path.
+ * @param moment Milliseconds since the epoch.
+ * @returns Whether it has changed or is gone.
+ */
+export function hasChangedSince(path: string, moment: number): boolean {
+  const info = statOf(path);
+  return info === undefined || lastChange(info) > moment;
+}
+
 /** Looks at what a path leads to; `undefined` if that is no file. */
 function statOf(path: string): Deno.FileInfo | undefined {
   try {

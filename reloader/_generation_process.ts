@@ -1,4 +1,6 @@
 import { Channel } from "./_channel.ts";
+import { hasChangedSince } from "./_file_state.ts";
+import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayTarget } from "./_relay_link.ts";
 import type { RelayedClient } from "./relayed_clients.ts";
@@ -13,8 +15,8 @@ export type LoadResult =
 export interface GenerationEvents {
   /** It has started and waits for its order. */
   onStandby(): void;
-  /** It reports files of the app, and which workers are among them. */
-  onModules(paths: readonly string[], workers: readonly string[]): void;
+  /** It reports what the app is made of. */
+  onModules(modules: LearntModules): void;
   /** It wants to be started anew. */
   onReload(): void;
   /** Its server was stopped by the app, maybe because of an error. */
@@ -36,11 +38,15 @@ export class GenerationProcess implements RelayTarget {
   /** Whether it does not listen any more. */
   isClosed = false;
   readonly #child: Deno.ChildProcess;
+  readonly #started: number = Date.now();
   readonly #standby: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #events: GenerationEvents;
   /** What it has been told of relayed connections and has not noted yet. */
   readonly #untold: PromiseWithResolvers<void>[] = [];
+  /** Whether it has loaded packages ahead of the app. */
+  hasPackages = false;
+  #linked: readonly string[] = [];
   #loaded: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
   #channel: Channel<Order, Report> | undefined;
 
@@ -92,9 +98,15 @@ export class GenerationProcess implements RelayTarget {
     this.#channel?.send({ type: "wake" });
   }
 
-  /** Lets it prepare files that the app is likely to be made of. */
-  prepare(paths: readonly string[]): void {
-    this.#channel?.send({ type: "prepare", paths });
+  /** Lets it prepare what the app is likely to be made of. */
+  prepare(paths: readonly string[], packages: readonly string[]): void {
+    this.hasPackages = packages.length > 0;
+    this.#channel?.send({ type: "prepare", paths, packages });
+  }
+
+  /** Whether a package that it has loaded has changed: it cannot do so again. */
+  get isOutdated(): boolean {
+    return this.#linked.some((path) => hasChangedSince(path, this.#started));
   }
 
   /** Orders it to serve a failure, and tells how that went. */
@@ -169,7 +181,10 @@ export class GenerationProcess implements RelayTarget {
           this.#loaded.resolve({ kind: "failed", failure: report.failure });
           break;
         case "modules":
-          this.#events.onModules(report.paths, report.workers);
+          this.#events.onModules(report);
+          break;
+        case "linked":
+          this.#linked = report.paths;
           break;
         case "noted":
           this.#untold.shift()?.resolve();

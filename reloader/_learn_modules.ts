@@ -1,5 +1,6 @@
 import { registerHooks, syncBuiltinESMExports } from "node:module";
 import process from "node:process";
+import { isCached, isInstalled, isPackage } from "./_packages.ts";
 
 /** Paths of devserve itself, which do not change under its user's hands. */
 const OWN_BASE = new URL("../", import.meta.url).href;
@@ -10,6 +11,18 @@ export interface LearntModules {
   readonly paths: readonly string[];
   /** The main modules of workers, whose imports nobody tells. */
   readonly workers: readonly string[];
+  /** How packages were imported by what is local. */
+  readonly packages: readonly string[];
+  /** Whether the app has hooks of its own, which may change what is imported. */
+  readonly hasHooks: boolean;
+}
+
+/** What {@linkcode learnModules} is going to tell. */
+export interface LearningModules {
+  /** The files of `node_modules` that have been imported. */
+  readonly installed: ReadonlySet<string>;
+  /** Has `tell` called from then on, with some modules at a time. */
+  report(tell: (modules: LearntModules) => void): void;
 }
 
 /**
@@ -19,13 +32,14 @@ export interface LearntModules {
  *
  * A `resolve` hook costs nothing that can be measured; a `load` hook would.
  *
- * @returns Has `report` called from then on, with some paths at a time.
+ * @returns What is going to tell.
  */
-export function learnModules(): (
-  report: (modules: LearntModules) => void,
-) => void {
-  const paths = new Noted();
-  const workers = new Noted();
+export function learnModules(): LearningModules {
+  const paths = new Noted(pathOfApp);
+  const workers = new Noted(pathOfApp);
+  const packages = new Noted((specifier) => specifier);
+  const installed = new Set<string>();
+  let hasHooks = false;
   let tell: ((modules: LearntModules) => void) | undefined;
   let isFlushing = false;
 
@@ -37,7 +51,27 @@ export function learnModules(): (
 
   function flush(): void {
     isFlushing = false;
-    tell?.({ paths: paths.take(), workers: workers.take() });
+    tell?.({
+      paths: paths.take(),
+      workers: workers.take(),
+      packages: packages.take(),
+      hasHooks,
+    });
+  }
+
+  function notePackage(
+    specifier: string,
+    url: string,
+    { parentURL, conditions, importAttributes }: ResolveContext,
+  ): void {
+    if (!isPackage(url)) return;
+    const isFile = isInstalled(url);
+    if (isFile) installed.add(toPath(url));
+    const isPlain = !conditions.includes("require") &&
+      Object.keys(importAttributes).length === 0;
+    if (!isPlain || parentURL === undefined || !isOfApp(parentURL)) return;
+    // What is in `node_modules` can be found from within the project alone.
+    note(packages, isFile ? url : specifier);
   }
 
   const noteModule = (url: string) => note(paths, url);
@@ -52,6 +86,10 @@ export function learnModules(): (
       try {
         const resolved = nextResolve(specifier, context);
         noteModule(resolved.url);
+        notePackage(specifier, resolved.url, context);
+        if (resolved.url === "node:module") {
+          hasHooks ||= mayHaveHooks(context.parentURL);
+        }
         if (!hasNodeWorkers && resolved.url === "node:worker_threads") {
           hasNodeWorkers = true;
           watchNodeWorkers(noteWorker);
@@ -67,21 +105,33 @@ export function learnModules(): (
     },
   });
   globalThis.Worker = watched(globalThis.Worker, noteWorker);
-  return (report) => tell = report;
+  return { installed, report: (report) => void (tell = report) };
 }
 
-/** Files that were noted, those not yet reported among them. */
+type ResolveContext = Parameters<
+  NonNullable<Parameters<typeof registerHooks>[0]["resolve"]>
+>[1];
+
+/** What was noted, and what of it was not yet reported. */
 class Noted {
   readonly #known = new Set<string>();
+  readonly #names = new Set<string>();
+  readonly #nameOf: (url: string) => string | undefined;
   #fresh: string[] = [];
+
+  /** Reports what it is given by that name, if it has one. */
+  constructor(nameOf: (url: string) => string | undefined) {
+    this.#nameOf = nameOf;
+  }
 
   /** Returns whether there is something to report of it. */
   add(url: string, isWanted: boolean): boolean {
-    const [bare = ""] = url.split(/[?#]/, 1);
-    if (this.#known.has(bare)) return false;
-    this.#known.add(bare);
-    if (!isWanted || !isOfApp(bare)) return false;
-    this.#fresh.push(toPath(bare));
+    if (this.#known.has(url)) return false;
+    this.#known.add(url);
+    const name = isWanted ? this.#nameOf(url) : undefined;
+    if (name === undefined || this.#names.has(name)) return false;
+    this.#names.add(name);
+    this.#fresh.push(name);
     return true;
   }
 
@@ -119,13 +169,32 @@ function watched<T extends new (...args: never[]) => object>(
   });
 }
 
-/** A package in Deno's cache: `npm/<registry>/@scope/name/1.2.3/`. */
-const CACHED_REGEXP = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+/;
-
 function isOfApp(url: string): boolean {
-  return url.startsWith("file:") && !url.includes("/node_modules/") &&
-    !CACHED_REGEXP.test(url) &&
-    (!url.startsWith(OWN_BASE) || /\/(?:examples|tests)\//.test(url));
+  return url.startsWith("file:") && !isInstalled(url) && !isCached(url) &&
+    !isOwn(url);
+}
+
+/**
+ * Whether a module that imports `node:module` does so to register hooks. Deno
+ * has nothing that could be replaced to be told of it.
+ */
+function mayHaveHooks(url = ""): boolean {
+  if (!url.startsWith("file:") || isOwn(url)) return false;
+  try {
+    return Deno.readTextFileSync(toPath(url)).includes("registerHooks");
+  } catch {
+    return true;
+  }
+}
+
+/** Whether a module is of devserve itself, and not of its examples or tests. */
+function isOwn(url: string): boolean {
+  return url.startsWith(OWN_BASE) && !/\/(?:examples|tests)\//.test(url);
+}
+
+function pathOfApp(url: string): string | undefined {
+  const [bare = ""] = url.split(/[?#]/, 1);
+  return isOfApp(bare) ? toPath(bare) : undefined;
 }
 
 function toPath(url: string): string {

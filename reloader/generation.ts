@@ -1,6 +1,7 @@
 import { Channel } from "./_channel.ts";
 import { dieWithParent } from "./_die_with_parent.ts";
 import { learnModules } from "./_learn_modules.ts";
+import { linkPackages } from "./_link_packages.ts";
 import { markGeneration } from "./is_running_from_reloader.ts";
 import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayedClients } from "./relayed_clients.ts";
@@ -80,11 +81,12 @@ export async function runGeneration(
   markGeneration(() => channel.send({ type: "reload" }));
   for (const signal of GROUP_SIGNALS) Deno.addSignalListener(signal, () => {});
   // The first hook takes a millisecond, so it is not left for the order.
-  const reportModules = learnModules();
+  const modules = learnModules();
   await role.warmUp();
   channel.send({ type: "standby" });
 
   let serving: Serving | undefined;
+  let isOrdered = false;
   let isEnding = false;
 
   async function end(
@@ -106,6 +108,14 @@ export async function runGeneration(
     }
   }
 
+  async function prepare(
+    { packages, paths }: Order & { type: "prepare" },
+  ): Promise<void> {
+    await linkPackages(packages, () => isOrdered);
+    channel.send({ type: "linked", paths: [...modules.installed] });
+    if (!isOrdered) role.prepare?.(paths);
+  }
+
   function stopped(error?: unknown): void {
     // One that was told to stop has not done so by itself.
     if (isEnding) return;
@@ -125,7 +135,8 @@ export async function runGeneration(
   for await (const order of channel.messages()) {
     switch (order.type) {
       case "go":
-        reportModules((found) => channel.send({ type: "modules", ...found }));
+        isOrdered = true;
+        modules.report((found) => channel.send({ type: "modules", ...found }));
         if (!order.waits) turn.resolve();
         start(() => role.serve(order.job, control));
         break;
@@ -136,9 +147,10 @@ export async function runGeneration(
         // That it is read is all.
         break;
       case "prepare":
-        role.prepare?.(order.paths);
+        prepare(order);
         break;
       case "fail":
+        isOrdered = true;
         start(() => role.serveFailure(order.job, order.failure));
         break;
       case "retire":

@@ -22,8 +22,14 @@ export type Order =
   | { readonly type: "listen" }
   /** An order may follow at any moment. */
   | { readonly type: "wake" }
-  /** These files are likely to be loaded; nobody waits for it yet. */
-  | { readonly type: "prepare"; readonly paths: readonly string[] }
+  /** This is likely to be loaded; nobody waits for it yet. */
+  | {
+    readonly type: "prepare";
+    /** Files of the app. */
+    readonly paths: readonly string[];
+    /** How it imports packages. */
+    readonly packages: readonly string[];
+  }
   /** Serve this failure in place of the app. */
   | {
     readonly type: "fail";
@@ -64,7 +70,13 @@ export type Report =
     readonly paths: readonly string[];
     /** The main modules of workers. */
     readonly workers: readonly string[];
+    /** How packages are imported. */
+    readonly packages: readonly string[];
+    /** Whether the app has hooks of its own. */
+    readonly hasHooks: boolean;
   }
+  /** It has loaded packages, of which these files are in `node_modules`. */
+  | { readonly type: "linked"; readonly paths: readonly string[] }
   /** It does not listen any more; requests may still be under way. */
   | { readonly type: "closed" }
   /** It has stopped by the app's own will: no other one shall follow. */

@@ -1,6 +1,8 @@
+import { AppModules } from "./_app_modules.ts";
 import { FileWatcher } from "./file_watcher.ts";
 import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
 import { graphFiles } from "./_graph_info.ts";
+import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure } from "./messages.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
 import { TerminalModes } from "./_terminal_modes.ts";
@@ -34,6 +36,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #directory: string;
   readonly #watcher: FileWatcher;
+  readonly #modules: AppModules;
   readonly #workers: WorkerFiles;
   readonly #terminal: TerminalModes | undefined;
   readonly #all: Set<GenerationProcess> = new Set();
@@ -45,14 +48,14 @@ export class Supervisor {
   #count = 0;
   #sockets = 0;
   #changed: Set<string> = new Set();
+  /** What had changed before the current load. */
+  #paths: readonly string[] = [];
   #isWanted = true;
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
   #isStopping = false;
   /** The one before the live one, as long as it may still listen. */
   #retired: GenerationProcess | undefined;
   #crashes: number[] = [];
-  #modules: Set<string> = new Set();
-  #goodModules: ReadonlySet<string> = new Set();
 
   /** Starts the first process; {@linkcode Supervisor.run} lets it serve. */
   constructor(options: SupervisorOptions) {
@@ -67,6 +70,7 @@ export class Supervisor {
       onChange: (paths) => this.reload(paths),
       onNotice: (text) => options.onNotice(text),
     });
+    this.#modules = new AppModules(options.configFiles);
     this.#workers = new WorkerFiles({
       config: options.config,
       configFiles: options.configFiles,
@@ -147,9 +151,12 @@ export class Supervisor {
     const since = Date.now();
     const paths = [...this.#changed];
     this.#changed.clear();
+    this.#paths = paths;
     this.#isWanted = false;
     const { startFiles = [] } = this.#options;
-    if (paths.some((path) => startFiles.includes(path))) this.#dropStandby();
+    const isOutdated = paths.some((path) => startFiles.includes(path)) ||
+      this.#standby?.isOutdated;
+    if (isOutdated) this.#dropStandby();
     const cleared = this.#clear();
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
@@ -157,7 +164,7 @@ export class Supervisor {
     this.#terminal?.beforeLoad();
     const next = this.#takeStandby();
     const generation = ++this.#count;
-    this.#modules = new Set();
+    this.#modules.begin();
     const notice = setTimeout(() => {
       this.#options.onNotice("The app is still loading after 10 s");
     }, SLOW_LOAD_MS);
@@ -178,7 +185,7 @@ export class Supervisor {
     }
     const start = { generation, paths, started, since, cleared };
     if (result.kind === "ready") {
-      this.#goodModules = this.#modules;
+      this.#modules.succeed();
       this.#isBroken = false;
       return this.#take(next, result, start);
     }
@@ -345,10 +352,13 @@ export class Supervisor {
       {
         onStandby: () => {
           // One that somebody waits for has no time to prepare.
-          if (process !== this.#standby || this.#goodModules.size === 0) return;
-          process.prepare([...this.#goodModules]);
+          if (process.generation > 0) return;
+          const { likelyFiles, likelyPackages } = this.#modules;
+          if (likelyFiles.length > 0) {
+            process.prepare(likelyFiles, likelyPackages);
+          }
         },
-        onModules: (paths, workers) => this.#onModules(process, paths, workers),
+        onModules: (modules) => this.#onModules(process, modules),
         onReload: () => this.reload(),
         onStopped: (error) => this.#onStopped(process, error),
       },
@@ -376,12 +386,13 @@ export class Supervisor {
 
   #onModules(
     process: GenerationProcess,
-    paths: readonly string[],
-    workers: readonly string[],
+    modules: LearntModules,
   ): void {
     if (process.generation !== this.#count) return;
-    for (const path of paths) this.#modules.add(path);
-    this.#workers.note(process.generation, workers);
+    const hasNewHooks = this.#modules.note(modules);
+    // They have not seen the packages that were loaded ahead.
+    if (hasNewHooks && process.hasPackages) this.reload(this.#paths);
+    this.#workers.note(process.generation, modules.workers);
     // Those of a load are watched at its end, all at once.
     if (process === this.#live) this.#watch(Date.now());
   }
@@ -391,8 +402,7 @@ export class Supervisor {
     const { entry, configFiles, extraFiles } = this.#options;
     const files = new Set([
       ...(entry === undefined ? [] : [entry]),
-      ...this.#modules,
-      ...this.#goodModules,
+      ...this.#modules.files,
       ...this.#workers.files,
       ...configFiles,
     ]);
@@ -409,7 +419,7 @@ export class Supervisor {
       config === undefined ? {} : { config },
     );
     if (generation !== this.#count) return;
-    for (const file of files) this.#modules.add(file);
+    this.#modules.add(files);
     this.#watch(since);
   }
 

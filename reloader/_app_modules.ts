@@ -1,0 +1,65 @@
+import type { LearntModules } from "./_learn_modules.ts";
+import { hasVendor } from "./_packages.ts";
+
+/** What the app is made of, as its processes tell. */
+export class AppModules {
+  readonly #configFiles: readonly string[];
+  #files: Set<string> = new Set();
+  #packages: Set<string> = new Set();
+  #goodFiles: ReadonlySet<string> = new Set();
+  #goodPackages: ReadonlySet<string> = new Set();
+  /** Whether the app has hooks, which are to see all that is loaded. */
+  #hasHooks = false;
+
+  /** Knows nothing yet of an app that is loaded with these config files. */
+  constructor(configFiles: readonly string[]) {
+    this.#configFiles = configFiles;
+  }
+
+  /** The files of the current load, and those of the last good one. */
+  get files(): ReadonlySet<string> {
+    return this.#files.union(this.#goodFiles);
+  }
+
+  /** The files that the next load is likely to need. */
+  get likelyFiles(): string[] {
+    return [...this.#goodFiles];
+  }
+
+  /** How the packages are imported that can be loaded ahead of the next load. */
+  get likelyPackages(): string[] {
+    const mayChange = this.#hasHooks || hasVendor(this.#configFiles);
+    return mayChange ? [] : [...this.#goodPackages];
+  }
+
+  /** The app is loaded anew. */
+  begin(): void {
+    this.#files = new Set();
+    this.#packages = new Set();
+    this.#hasHooks = false;
+  }
+
+  /**
+   * It is made of these, too.
+   *
+   * @returns Whether it turns out to have hooks.
+   */
+  note({ paths, packages, hasHooks }: LearntModules): boolean {
+    for (const path of paths) this.#files.add(path);
+    for (const specifier of packages) this.#packages.add(specifier);
+    const isNews = hasHooks && !this.#hasHooks;
+    this.#hasHooks ||= hasHooks;
+    return isNews;
+  }
+
+  /** A module that cannot be parsed has told nothing of these. */
+  add(paths: Iterable<string>): void {
+    for (const path of paths) this.#files.add(path);
+  }
+
+  /** The load has succeeded. */
+  succeed(): void {
+    this.#goodFiles = this.#files;
+    this.#goodPackages = this.#packages;
+  }
+}

@@ -1,0 +1,35 @@
+import { joinPath, parentOf } from "./_paths.ts";
+
+/** A package in Deno's cache: `npm/<registry>/@scope/name/1.2.3/`. */
+const CACHED_REGEXP = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+/;
+
+/** Whether a file URL leads into a package in Deno's cache. */
+export function isCached(url: string): boolean {
+  return CACHED_REGEXP.test(url);
+}
+
+/** Whether a file URL leads into a package of `node_modules`. */
+export function isInstalled(url: string): boolean {
+  return url.includes("/node_modules/");
+}
+
+/**
+ * Whether remote modules are kept in a folder `vendor` beside a config file, where
+ * people change them.
+ */
+export function hasVendor(configFiles: readonly string[]): boolean {
+  return configFiles.some((path) => {
+    try {
+      return Deno.statSync(joinPath(parentOf(path), "vendor")).isDirectory;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Whether a module is of a package, so that nobody is expected to change it. */
+export function isPackage(url: string): boolean {
+  return url.startsWith("file:")
+    ? isInstalled(url) || isCached(url)
+    : /^https?:/.test(url);
+}
