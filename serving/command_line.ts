@@ -110,7 +110,7 @@ async function serveOnce(
       await loadDebugger(),
       debug.job,
       log,
-      await appScope(loaded.module),
+      appScope(loaded.module),
     );
   const server = await startFromSettings(settings, loaded.app, log, boundary);
   const told = { ...options, pin: pinOf(debug) };
