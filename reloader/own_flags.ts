@@ -16,19 +16,47 @@ export interface OwnFlags {
   readonly main: readonly string[];
 }
 
+let known: OwnFlags | null | undefined;
+
 /**
  * The flags of Deno that this process was started with: they hold for the app,
- * too. Linux tells them, to a process that has all permissions.
+ * too. Linux tells them.
+ *
+ * Requires `--allow-all` or `--allow-run` permission; asks for none.
  *
  * @returns `undefined` where they cannot be known.
  */
 export function ownFlags(): OwnFlags | undefined {
+  known ??= findOwnFlags() ?? null;
+  return known ?? undefined;
+}
+
+function findOwnFlags(): OwnFlags | undefined {
   if (Deno.build.os !== "linux") return undefined;
+  const words = commandLine()?.split("\0").slice(1, -1);
+  return words && splitCommand(words, Deno.args.length);
+}
+
+function commandLine(): string | undefined {
   try {
-    const text = Deno.readTextFileSync("/proc/self/cmdline");
-    return splitCommand(text.split("\0").slice(1, -1), Deno.args.length);
+    return Deno.readTextFileSync("/proc/self/cmdline");
   } catch {
-    // It takes all permissions to read it.
+    // It takes all permissions to read it, but only one to have it read.
+    const permission = { name: "run", command: "cat" } as const;
+    const { state } = Deno.permissions.querySync(permission);
+    return state === "granted" ? readByCommand() : undefined;
+  }
+}
+
+function readByCommand(): string | undefined {
+  try {
+    const { success, stdout } = new Deno.Command("cat", {
+      args: [`/proc/${Deno.pid}/cmdline`],
+      stdin: "null",
+      stderr: "null",
+    }).outputSync();
+    return success ? new TextDecoder().decode(stdout) : undefined;
+  } catch {
     return undefined;
   }
 }

@@ -24,6 +24,10 @@ export interface DebuggerLibraries {
  */
 export async function debuggerLibraries(): Promise<DebuggerLibraries> {
   const folder = `${cacheFolder()}/devserve/${VERSION}`;
+  const permission = { name: "read", path: folder } as const;
+  if (Deno.permissions.querySync(permission).state !== "granted") {
+    throw new Error(`Variables take --allow-read=${folder}`);
+  }
   const acorn = `${folder}/acorn.mjs`;
   if (!isFile(acorn)) await fetchLibraries(folder);
   return {

@@ -7,6 +7,7 @@ import { giveArguments } from "./_give_arguments.ts";
 import { logError } from "./_log_error.ts";
 import { loadApp, type LoadedApp } from "./load_app.ts";
 import { createLog, type TerminalLog } from "./log.ts";
+import { missingForReload } from "./_missing_for_reload.ts";
 import { openBrowser } from "./_open_browser.ts";
 import { parseFlags, UsageError } from "./_parse_flags.ts";
 import { parseImportString } from "./import_string.ts";
@@ -73,13 +74,10 @@ async function serve(settings: Settings, log: TerminalLog): Promise<number> {
   }
 }
 
-/** Whether this process may start others, and make the files they meet at. */
 function mayReload(log: TerminalLog): boolean {
-  const missing = (["run", "read", "write", "net"] as const).filter((name) =>
-    Deno.permissions.querySync({ name }).state !== "granted"
-  );
+  const missing = missingForReload(Deno.cwd());
   if (missing.length === 0) return true;
-  const flags = missing.map((name) => `--allow-${name}`).join(", ");
+  const flags = missing.join(", ");
   log.message("warn", `Changes are not noticed, as that takes ${flags}`);
   return false;
 }

@@ -1,0 +1,51 @@
+import { ownFlags } from "../reloader/own_flags.ts";
+import { fromFileUrl } from "./_file_url.ts";
+
+/** This working copy; what is on JSR is read without a permission. */
+const OWN_FOLDER = new URL("../", import.meta.url);
+
+/**
+ * The flags of Deno without which this process cannot start others in its place,
+ * and make the files that they meet at.
+ *
+ * @param folder The folder of the app.
+ * @returns The flags that are missing.
+ */
+export function missingForReload(folder: string): string[] {
+  const missing: string[] = [];
+
+  function need(flag: string, permission: Deno.PermissionDescriptor): void {
+    const { state } = Deno.permissions.querySync(permission);
+    if (state !== "granted") missing.push(flag);
+  }
+
+  function needPath(name: "read" | "write", path: string): void {
+    need(`--allow-${name}=${path}`, { name, path });
+  }
+
+  need("--allow-run", { name: "run" });
+  // A private socket has a name that nobody knows before.
+  need("--allow-net", { name: "net" });
+  const temporary = temporaryFolder();
+  // What was granted in part has to be passed on as it was written.
+  if (temporary === undefined || ownFlags() === undefined) {
+    need("--allow-read", { name: "read" });
+    need("--allow-write", { name: "write" });
+    return missing;
+  }
+  needPath("read", folder);
+  needPath("read", temporary);
+  needPath("write", temporary);
+  if (OWN_FOLDER.protocol === "file:") {
+    needPath("read", fromFileUrl(OWN_FOLDER.href));
+  }
+  return missing;
+}
+
+/** Where Deno makes temporary folders, as far as this can be known. */
+function temporaryFolder(): string | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  const variable = { name: "env", variable: "TMPDIR" } as const;
+  const { state } = Deno.permissions.querySync(variable);
+  return (state === "granted" && Deno.env.get("TMPDIR")) || "/tmp";
+}

@@ -1,0 +1,93 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { MAIN, makeFolder, servedAt } from "../_devserve.ts";
+import { type ChildProcess, startProcess } from "../_process.ts";
+import { fetchUntil, save } from "../reloader/_reload.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const TEMPORARY = "/tmp";
+
+/** Tells what it may do: read what it is given, and nothing else. */
+function appOf(version: number): string {
+  return `const stateOf = (path) => Deno.permissions.querySync({ name: "read", path }).state;
+    const text = ["v${version}", stateOf("${TEMPORARY}"), stateOf("/etc")].join(" ");
+    export default () => new Response(text);`;
+}
+
+/** Runs a main module under permissions, and never asks for others. */
+function run(
+  folder: string,
+  permissions: readonly string[],
+  main: readonly string[],
+): ChildProcess {
+  const flags = ["run", "--no-prompt", "--unstable-net", ...permissions];
+  return startProcess([Deno.execPath(), ...flags, ...main], {
+    cwd: folder,
+    env: { NO_COLOR: "1", TMPDIR: TEMPORARY },
+  });
+}
+
+const PARTS = [
+  `--allow-read=${TEMPORARY},${ROOT}`,
+  `--allow-write=${TEMPORARY}`,
+  "--allow-env",
+  "--allow-net",
+];
+
+const isLinux = Deno.build.os === "linux";
+
+Deno.test(
+  "devserve reloads with permissions that were granted in part, which hold for each generation",
+  {
+    ignore: !isLinux,
+  },
+  async () => {
+    using folder = makeFolder({ "app.ts": appOf(1) });
+    const main = [MAIN, "app.ts", "-p", "0"];
+    await using child = run(folder.path, [...PARTS, "--allow-run"], main);
+    const url = await servedAt(child);
+    await fetchUntil(url, "v1 granted prompt");
+    await save(`${folder.path}/app.ts`, appOf(2));
+    await fetchUntil(url, "v2 granted prompt");
+    await child.waitFor(/Errors are shown without variables/, "stderr");
+    assertStringIncludes(child.stderr, "Variables take --allow-read=");
+  },
+);
+
+Deno.test("runSimple() reloads with permissions that were granted in part", {
+  ignore: !isLinux,
+}, async () => {
+  const mainOf = (version: number) =>
+    `import { runSimple } from "${MAIN}";
+    ${appOf(version).replace("export default", "const app =")}
+    await runSimple("localhost", 0, app, { useReloader: true });`;
+  using folder = makeFolder({ "main.ts": mainOf(1) });
+  await using child = run(folder.path, [...PARTS, "--allow-run"], ["main.ts"]);
+  const url = await servedAt(child);
+  await fetchUntil(url, "v1 granted prompt");
+  await save(`${folder.path}/main.ts`, mainOf(2));
+  await fetchUntil(url, "v2 granted prompt");
+});
+
+Deno.test("devserve serves, and says what reloading takes", {
+  ignore: !isLinux,
+}, async () => {
+  using folder = makeFolder({ "app.ts": appOf(1) });
+  const main = [MAIN, "app.ts", "-p", "0"];
+  for (
+    const [permissions, expected] of [
+      [["--allow-run"], undefined],
+      [
+        [],
+        /Changes are not noticed, as that takes --allow-run, --allow-read, --allow-write$/m,
+      ],
+    ] as const
+  ) {
+    await using child = run(folder.path, [...PARTS, ...permissions], main);
+    const url = await servedAt(child);
+    await fetchUntil(url, "v1 granted prompt");
+    if (expected === undefined) {
+      assertEquals(child.stderr.includes("Changes are not noticed"), false);
+    } else assertMatch(child.stderr, expected);
+  }
+});
