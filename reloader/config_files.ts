@@ -23,6 +23,16 @@ export function findConfig(folder: string): string | undefined {
 }
 
 /**
+ * The description of the npm package that a folder belongs to.
+ *
+ * @param folder The absolute path of the folder.
+ * @returns The nearest `package.json`, in the folder or above it.
+ */
+export function findPackage(folder: string): string | undefined {
+  return findUpward(folder, ["package.json"]);
+}
+
+/**
  * The files that decide how an app is loaded: its `deno.json` and
  * `package.json`, those of the workspace that it is a member of, the import maps
  * and lockfiles that they use, and the `.env` file.

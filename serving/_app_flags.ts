@@ -8,10 +8,16 @@ const CONFIG_REGEXP = /^(?:-c|--config)(?:=(.*))?$/s;
  * started with, such as `--unstable-kv`, and what devserve needs.
  *
  * @param config The config file of the app, unless the user has named one.
+ * @param options Additional options.
+ * @param options.isNpm Whether the app has a `package.json` alone.
  */
-export function appFlags(config: string | undefined): string[] {
+export function appFlags(
+  config: string | undefined,
+  { isNpm = false }: { isNpm?: boolean } = {},
+): string[] {
   const flags = ownFlags()?.flags ?? permissionFlags();
   const isNamed = namedConfig(flags) !== undefined;
+  const hasFolder = flags.some((flag) => flag.startsWith("--node-modules-dir"));
   return [
     ...flags,
     // For `reusePort`; Deno takes a flag once.
@@ -21,6 +27,7 @@ export function appFlags(config: string | undefined): string[] {
       : config === undefined
       ? ["--no-config"]
       : ["--config", config],
+    ...isNpm && !hasFolder ? ["--node-modules-dir=manual"] : [],
   ];
 }
 

@@ -1,5 +1,9 @@
 import { appFlags, namedConfig } from "./_app_flags.ts";
-import { configFilesOf, findConfig } from "../reloader/config_files.ts";
+import {
+  configFilesOf,
+  findConfig,
+  findPackage,
+} from "../reloader/config_files.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { readEnvFiles } from "./_env_file.ts";
@@ -41,7 +45,10 @@ export async function superviseApp(
   const entry = url.startsWith("file:") ? fromFileUrl(url) : undefined;
   const folder = entry === undefined ? Deno.cwd() : folderOf(entry);
   const named = namedConfig();
-  const config = named ?? findConfig(folder) ?? ownConfig();
+  const config = named ?? findConfig(folder);
+  // Deno takes the packages of an app with nothing but that from `node_modules`.
+  const isNpm = config === undefined && findPackage(folder) !== undefined;
+  const usedConfig = isNpm ? undefined : config ?? ownConfig();
   const { options } = settings;
   const { staticFiles } = options;
   // Says now what is wrong with them.
@@ -61,7 +68,7 @@ export async function superviseApp(
   );
 
   const needsCopies = staticFiles !== undefined && ownConfig() !== undefined &&
-    config !== ownConfig();
+    usedConfig !== ownConfig();
   const startFiles = [
     ...entry === undefined ? [] : configFilesOf(entry),
     ...named === undefined ? [] : [await Deno.realPath(named)],
@@ -87,7 +94,7 @@ export async function superviseApp(
     relay,
     overlap: true,
     entry,
-    config,
+    config: usedConfig,
     startFiles,
     configFiles: [
       ...startFiles,
@@ -104,7 +111,7 @@ export async function superviseApp(
         ...debug === undefined ? [] : ["debugged"],
         ...debug?.hook === undefined ? [] : [JSON.stringify(debug.hook)],
       ], [
-        ...appFlags(config),
+        ...appFlags(usedConfig, { isNpm }),
         ...needsCopies ? [redirectFlag(path)] : [],
       ]),
     job: async (): Promise<AppJob> => {

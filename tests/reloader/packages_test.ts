@@ -15,7 +15,6 @@ async function serve(files: Record<string, string>, args: string[] = []) {
     await Deno.makeTempDir({ prefix: "devserve-test-" }),
   );
   const all: Record<string, string> = {
-    "deno.json": `{ "nodeModulesDir": "manual" }`,
     "package.json": `{
       "type": "module",
       "dependencies": {
@@ -85,6 +84,29 @@ Deno.test("devserve runs packages when the app does, and in its order, whatever 
   await wait();
   const once = "setup\ndeep set up\nsync\nasync\n";
   assertEquals(await served.log(), once.repeat(4));
+});
+
+Deno.test("devserve runs an app that has a package.json alone as Deno does", async () => {
+  await using served = await serve({
+    "package.json": `{
+      "type": "module",
+      "dependencies": { "it": "*" },
+      "imports": { "#lib": "./lib.ts" }
+    }`,
+    "app.ts": `import { name } from "it";
+      import { lib } from "#lib";
+      export default () => new Response(name + lib);`,
+    "lib.ts": `export const lib = "0";`,
+    "public/file.txt": "static",
+    ...installed("it", `export const name = "a";`),
+  }, ["--static", "/static=public"]);
+  await fetchUntil(served.url, "a0");
+  await served.save("lib.ts", `export const lib = "1";`);
+  await fetchUntil(served.url, "a1");
+  assertEquals(
+    await (await fetch(`${served.url}static/file.txt`)).text(),
+    "static",
+  );
 });
 
 Deno.test("devserve runs a package that was changed in node_modules, with the next save", async () => {
