@@ -68,7 +68,7 @@ export async function generationMain(
         await debuggerModule,
         job.debug,
         log,
-        appScope(exported),
+        await appScope(exported),
         keptPinFailures(directory),
       );
     await turn;

@@ -6,7 +6,6 @@ import type {
   DebuggedApplicationOptions,
   ModuleScope,
 } from "../middleware/debugger/debugged_application.ts";
-import { moduleEvaluator } from "../middleware/debugger/instrument/module_scope.ts";
 import type { KeptPinFailures } from "./_kept_pin_failures.ts";
 import { logError, noteLogged } from "./_log_error.ts";
 import { createLog, type TerminalLog } from "./log.ts";
@@ -21,6 +20,10 @@ const APPLICATION =
   new URL("../middleware/debugger/debugged_application.ts", import.meta.url)
     .href;
 
+const MODULE_SCOPE = new URL(
+  "../middleware/debugger/instrument/module_scope.ts",
+  import.meta.url,
+).href;
 const FAILED_LOAD =
   new URL("../middleware/debugger/failed_load.ts", import.meta.url).href;
 
@@ -44,9 +47,12 @@ export async function loadDebugger(): Promise<ApplicationModule> {
 }
 
 /** What runs code in the scope of the app's module, once that is loaded. */
-export function appScope(
+export async function appScope(
   exported: Readonly<Record<string, unknown>> | undefined,
-): ModuleScope {
+): Promise<ModuleScope> {
+  const { moduleEvaluator } = await import(
+    MODULE_SCOPE
+  ) as typeof import("../middleware/debugger/instrument/module_scope.ts");
   return moduleEvaluator() ?? exported ?? {};
 }
 

@@ -108,7 +108,7 @@ async function serveOnce(
       await loadDebugger(),
       debug.job,
       log,
-      appScope(loaded.module),
+      await appScope(loaded.module),
     );
   const server = await startFromSettings(settings, loaded.app, log, boundary);
   const told = { ...options, pin: pinOf(debug) };
