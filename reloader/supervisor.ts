@@ -1,12 +1,11 @@
-import { AppModules } from "./_app_modules.ts";
-import { FileWatcher } from "./file_watcher.ts";
-import { GenerationProcess, type LoadResult } from "./_generation_process.ts";
-import { graphFiles } from "./_graph_info.ts";
+import { AppFiles } from "./_app_files.ts";
+import { endFailure } from "./_end_failure.ts";
+import type { GenerationProcess, LoadResult } from "./_generation_process.ts";
 import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure } from "./messages.ts";
+import { startGeneration } from "./_start_generation.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
 import { TerminalModes } from "./_terminal_modes.ts";
-import { WorkerFiles } from "./_worker_files.ts";
 
 const MAX_CRASHES = 3;
 const CRASH_WINDOW_MS = 5000;
@@ -35,9 +34,7 @@ const KILL_AFTER_MS = 2000;
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #directory: string;
-  readonly #watcher: FileWatcher;
-  readonly #modules: AppModules;
-  readonly #workers: WorkerFiles;
+  readonly #files: AppFiles;
   readonly #terminal: TerminalModes | undefined;
   readonly #all: Set<GenerationProcess> = new Set();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -61,20 +58,9 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#directory = Deno.makeTempDirSync({ prefix: "devserve-" });
-    this.#watcher = new FileWatcher({
-      root: options.root,
-      backend: options.reloaderType,
-      interval: options.reloaderInterval,
-      excludePatterns: options.excludePatterns,
+    this.#files = new AppFiles(options, {
       onStir: () => this.#standby?.wake(),
       onChange: (paths) => this.reload(paths),
-      onNotice: (text) => options.onNotice(text),
-    });
-    this.#modules = new AppModules(options.configFiles);
-    this.#workers = new WorkerFiles({
-      config: options.config,
-      configFiles: options.configFiles,
-      onFound: (since) => this.#watch(since),
     });
     this.#standby = this.#spawn();
     // While it starts.
@@ -115,8 +101,7 @@ export class Supervisor {
     if (this.#isStopping) return await this.#finished.promise;
     this.#isStopping = true;
     clearTimeout(this.#standbyTimer);
-    this.#watcher.close();
-    this.#workers.close();
+    this.#files.close();
     this.#options.relay?.close();
     this.#options.onStop?.();
     this.#wake.resolve();
@@ -164,7 +149,7 @@ export class Supervisor {
     this.#terminal?.beforeLoad();
     const next = this.#takeStandby();
     const generation = ++this.#count;
-    this.#modules.begin();
+    this.#files.begin(generation);
     const notice = setTimeout(() => {
       this.#options.onNotice("The app is still loading after 10 s");
     }, SLOW_LOAD_MS);
@@ -185,7 +170,7 @@ export class Supervisor {
     }
     const start = { generation, paths, started, since, cleared };
     if (result.kind === "ready") {
-      this.#modules.succeed();
+      this.#files.modules.succeed();
       this.#isBroken = false;
       return this.#take(next, result, start);
     }
@@ -234,8 +219,7 @@ export class Supervisor {
     const isKept = this.#options.onError === "keep" &&
       (this.#live !== undefined || !this.#options.overlap);
     this.#options.onFailure(failure, isKept);
-    this.#watch(start.since);
-    this.#watchGraph(start.since);
+    this.#files.watchGraph(start.since);
     if (isKept) {
       this.#terminal?.afterLoad({ isLive: false });
       next.kill();
@@ -285,7 +269,7 @@ export class Supervisor {
     }
     next.ended.then((status) => this.#onEnd(next, status));
     const duration = performance.now() - started;
-    this.#watch(since);
+    this.#files.watch(since);
     this.#options.onStart({
       generation,
       paths,
@@ -342,22 +326,12 @@ export class Supervisor {
   }
 
   #spawn(): GenerationProcess {
-    const path = `${this.#directory}/${++this.#sockets}.sock`;
-    const listener = Deno.listen({ transport: "unix", path });
-    const process = new GenerationProcess(
-      this.#options.spawn(
-        path,
-        this.#sockets === 1,
-      ),
+    const isFirst = ++this.#sockets === 1;
+    const process = startGeneration(
+      `${this.#directory}/${this.#sockets}.sock`,
+      (path) => this.#options.spawn(path, isFirst),
       {
-        onStandby: () => {
-          // One that somebody waits for has no time to prepare.
-          if (process.generation > 0) return;
-          const { likelyFiles, likelyPackages } = this.#modules;
-          if (likelyFiles.length > 0) {
-            process.prepare(likelyFiles, likelyPackages);
-          }
-        },
+        onStandby: () => this.#prepare(process),
         onModules: (modules) => this.#onModules(process, modules),
         onReload: () => this.reload(),
         onStopped: (error) => this.#onStopped(process, error),
@@ -367,15 +341,16 @@ export class Supervisor {
     process.ended.then(() => {
       this.#terminal?.afterEnd({ wasLive: process === this.#live });
       this.#all.delete(process);
-      listener.close();
     });
-    listener.accept().then(
-      (connection) => process.connect(connection),
-      () => {
-        // It has ended before it could connect.
-      },
-    );
     return process;
+  }
+
+  /** Has a process load ahead of time what it is likely to need. */
+  #prepare(process: GenerationProcess): void {
+    // One that somebody waits for has no time to prepare.
+    if (process.generation > 0) return;
+    const { likelyFiles, likelyPackages } = this.#files.modules;
+    if (likelyFiles.length > 0) process.prepare(likelyFiles, likelyPackages);
   }
 
   #onStopped(process: GenerationProcess, error: string | undefined): void {
@@ -384,43 +359,13 @@ export class Supervisor {
     this.stop();
   }
 
-  #onModules(
-    process: GenerationProcess,
-    modules: LearntModules,
-  ): void {
+  #onModules(process: GenerationProcess, modules: LearntModules): void {
     if (process.generation !== this.#count) return;
-    const hasNewHooks = this.#modules.note(modules);
+    const hasNewHooks = this.#files.note(modules);
     // They have not seen the packages that were loaded ahead.
     if (hasNewHooks && process.hasPackages) this.reload(this.#paths);
-    this.#workers.note(process.generation, modules.workers);
     // Those of a load are watched at its end, all at once.
-    if (process === this.#live) this.#watch(Date.now());
-  }
-
-  #watch(since: number): void {
-    if (this.#isStopping) return;
-    const { entry, configFiles, extraFiles } = this.#options;
-    const files = new Set([
-      ...(entry === undefined ? [] : [entry]),
-      ...this.#modules.files,
-      ...this.#workers.files,
-      ...configFiles,
-    ]);
-    this.#watcher.update({ files, extra: extraFiles }, { loadedSince: since });
-  }
-
-  /** A module that cannot be parsed has told nothing of its imports. */
-  async #watchGraph(since: number): Promise<void> {
-    const { entry, config } = this.#options;
-    if (entry === undefined) return;
-    const generation = this.#count;
-    const files = await graphFiles(
-      entry,
-      config === undefined ? {} : { config },
-    );
-    if (generation !== this.#count) return;
-    this.#modules.add(files);
-    this.#watch(since);
+    if (process === this.#live) this.#files.watch(Date.now());
   }
 
   #killLater(process: GenerationProcess, ms: number): void {
@@ -439,12 +384,4 @@ interface LoadStart {
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
-}
-
-function endFailure(status: Deno.CommandStatus, when: string): Failure {
-  const how = status.signal === null
-    ? `ended its process with code ${status.code}`
-    : `was ended by ${status.signal}`;
-  const title = `The app ${how} ${when}`;
-  return { title, text: `${title}; see where the server runs` };
 }

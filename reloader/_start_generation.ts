@@ -1,0 +1,28 @@
+import {
+  type GenerationEvents,
+  GenerationProcess,
+} from "./_generation_process.ts";
+
+/**
+ * Starts a generation and takes its connection.
+ *
+ * @param path The Unix socket that it connects to.
+ * @param spawn Starts the process.
+ * @param events What is done about its reports.
+ */
+export function startGeneration(
+  path: string,
+  spawn: (path: string) => Deno.ChildProcess,
+  events: GenerationEvents,
+): GenerationProcess {
+  const listener = Deno.listen({ transport: "unix", path });
+  const process = new GenerationProcess(spawn(path), events);
+  process.ended.then(() => listener.close());
+  listener.accept().then(
+    (connection) => process.connect(connection),
+    () => {
+      // It has ended before it could connect.
+    },
+  );
+  return process;
+}
