@@ -62,7 +62,8 @@ export async function graphFiles(
   return [...files];
 }
 
-function urlOf(path: string): string {
+/** The `file:` URL of a path. */
+export function urlOf(path: string): string {
   const url = new URL("file:///");
   url.pathname = withSlashes(path).replaceAll("%", "%25");
   return url.href;

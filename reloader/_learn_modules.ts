@@ -64,14 +64,13 @@ export function learnModules(): LearningModules {
     url: string,
     { parentURL, conditions, importAttributes }: ResolveContext,
   ): void {
-    if (!isPackage(url)) return;
-    const isFile = isInstalled(url);
-    if (isFile) installed.add(toPath(url));
+    if (!isPackage(url) && !isOwn(url)) return;
+    if (isInstalled(url)) installed.add(toPath(url));
     const isPlain = !conditions.includes("require") &&
       Object.keys(importAttributes).length === 0;
     if (!isPlain || parentURL === undefined || !isOfApp(parentURL)) return;
     // What is in `node_modules` can be found from within the project alone.
-    note(packages, isFile ? url : specifier);
+    note(packages, isInstalled(url) || isOwn(url) ? url : specifier);
   }
 
   const noteModule = (url: string) => note(paths, url);

@@ -31,5 +31,5 @@ export function hasVendor(configFiles: readonly string[]): boolean {
 export function isPackage(url: string): boolean {
   return url.startsWith("file:")
     ? isInstalled(url) || isCached(url)
-    : /^https?:/.test(url);
+    : /^(?:https?|jsr|npm):/.test(url);
 }

@@ -1,5 +1,6 @@
 import { changedSince, unreadState } from "./_file_state.ts";
-import { graphFiles } from "./_graph_info.ts";
+import { graphFiles, urlOf } from "./_graph_info.ts";
+import { nestedWorkers } from "./_nested_workers.ts";
 
 /**
  * How long after a worker was told of its files are looked for, in milliseconds:
@@ -33,9 +34,9 @@ interface Found {
 }
 
 /**
- * Knows what the workers of a generation import. A worker resolves its modules
- * by itself, so the graph is read, in the background and only when one of its
- * files is not what it was.
+ * Knows what the workers of a generation import, and what the workers do that
+ * they start. A worker resolves its modules by itself, so the graph is read, in
+ * the background and only when one of its files is not what it was.
  */
 export class WorkerFiles {
   readonly #options: WorkerFilesOptions;
@@ -111,15 +112,33 @@ export class WorkerFiles {
   async #find(entry: string): Promise<Found> {
     const { config, configFiles } = this.#options;
     const begun = Date.now() - LAG_MS;
-    const files = await graphFiles(
-      entry,
-      config === undefined ? {} : { config },
-    );
+    const files = new Set<string>();
+    const entries = new Set([entry]);
+    // More of them are added on the way.
+    for (const worker of entries) {
+      const graph = await graphFiles(
+        worker,
+        config === undefined ? {} : { config },
+      );
+      for (const path of new Set(graph).difference(files)) {
+        files.add(path);
+        for (const nested of workersOf(path)) entries.add(nested);
+      }
+    }
     const signatures = new Map([...files, ...configFiles].map((path) => [
       path,
       // It may have changed after it was read.
       changedSince(path, begun) ? undefined : unreadState(path).signature,
     ]));
-    return { files, signatures };
+    return { files: [...files], signatures };
+  }
+}
+
+function workersOf(path: string): string[] {
+  try {
+    return nestedWorkers(Deno.readTextFileSync(path), urlOf(path));
+  } catch {
+    // It is missing, and watched for that reason.
+    return [];
   }
 }

@@ -51,6 +51,24 @@ Deno.test("devserve reloads for a worker that an import map leads to", async () 
   await fetchUntil(app.url, "two");
 });
 
+Deno.test("devserve reloads for a worker that a worker starts", async () => {
+  const relay = (next: string) => `
+    const worker = new Worker(${next}, { type: "module" });
+    worker.onmessage = ({ data }) => postMessage(data);`;
+  await using app = await serveFolder({
+    "app.ts": APP,
+    "worker.ts": relay('new URL("./second.ts", import.meta.url)'),
+    "second.ts": relay('import.meta.resolve("./third.ts")'),
+    "third.ts": `import { word } from "./word.ts"; postMessage(word);`,
+    "word.ts": `export const word = "one";`,
+  });
+  await fetchUntil(app.url, "one");
+  await app.save("word.ts", `export const word = "two";`);
+  await fetchUntil(app.url, "two");
+  await app.save("third.ts", `postMessage("three");`);
+  await fetchUntil(app.url, "three");
+});
+
 Deno.test("devserve reloads for a worker of node:worker_threads", async () => {
   await using app = await serveFolder({
     "app.ts": `
