@@ -1,9 +1,6 @@
 import { registerHooks, syncBuiltinESMExports } from "node:module";
 import process from "node:process";
-import { isCached, isInstalled, isPackage } from "./_packages.ts";
-
-/** Paths of devserve itself, which do not change under its user's hands. */
-const OWN_BASE = new URL("../", import.meta.url).href;
+import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
 
 /** Local files that an app was made of since the last report, by their paths. */
 export interface LearntModules {
@@ -64,7 +61,7 @@ export function learnModules(): LearningModules {
     url: string,
     { parentURL, conditions, importAttributes }: ResolveContext,
   ): void {
-    if (!isPackage(url) && !isOwn(url)) return;
+    if (!isPackage(url)) return;
     if (isInstalled(url)) installed.add(toPath(url));
     const isPlain = !conditions.includes("require") &&
       Object.keys(importAttributes).length === 0;
@@ -184,11 +181,6 @@ function mayHaveHooks(url = ""): boolean {
   } catch {
     return true;
   }
-}
-
-/** Whether a module is of devserve itself, and not of its examples or tests. */
-function isOwn(url: string): boolean {
-  return url.startsWith(OWN_BASE) && !/\/(?:examples|tests)\//.test(url);
 }
 
 function pathOfApp(url: string): string | undefined {

@@ -1,3 +1,5 @@
+import { isOwn } from "./_packages.ts";
+
 /** Ends the evaluation of what imports it first, before anything else is run. */
 const END = "data:text/javascript,throw 0";
 
@@ -6,7 +8,8 @@ const END = "data:text/javascript,throw 0";
  * only has to run them, at the time and in the order that it would anyway: a
  * module of ours imports something that throws, and then the package. All that
  * it imports is fetched, compiled and linked before the first of it is run, which
- * is what throws (ECMA-262 section 16.2.1.5).
+ * is what throws (ECMA-262 section 16.2.1.5). Devserve itself can be run, as
+ * nobody notices.
  *
  * Requires `--allow-read` and `--allow-import`; without them nothing is done.
  *
@@ -24,10 +27,16 @@ export async function linkPackages(
   }
   for (const specifier of specifiers) {
     if (isOver()) return;
-    const code = `import "${END}";\nimport ${JSON.stringify(specifier)};`;
-    await import(`data:text/javascript,${encodeURIComponent(code)}`)
-      .catch(() => {
+    await import(isOwn(specifier) ? specifier : linking(specifier)).catch(
+      () => {
         // What throws is ours, or an error that the app is going to get.
-      });
+      },
+    );
   }
+}
+
+/** The URL of a module that loads a package, and throws. */
+function linking(specifier: string): string {
+  const code = `import "${END}";\nimport ${JSON.stringify(specifier)};`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
 }

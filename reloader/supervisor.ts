@@ -350,7 +350,8 @@ export class Supervisor {
     // One that somebody waits for has no time to prepare.
     if (process.generation > 0) return;
     const { likelyFiles, likelyPackages } = this.#files.modules;
-    if (likelyFiles.length > 0) process.prepare(likelyFiles, likelyPackages);
+    if (likelyFiles.length + likelyPackages.length === 0) return;
+    process.prepare(likelyFiles, likelyPackages);
   }
 
   #onStopped(process: GenerationProcess, error: string | undefined): void {
