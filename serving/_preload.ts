@@ -9,12 +9,18 @@ import { connectionSteering } from "../reloader/steer_connections.ts";
 import { failurePage } from "./_failure_page.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import { describeFailure, loadFailure } from "./_load_failure.ts";
+import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
-import { installDebugHook, loadDebugger } from "./_with_debugger.ts";
+import {
+  type DebugBoundary,
+  installDebugHook,
+  loadDebugger,
+  rehearsalBoundary,
+} from "./_with_debugger.ts";
 import type { InstalledHook } from "../middleware/debugger/instrument/install_hook.ts";
 import { steerLater } from "./_steer_later.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
@@ -28,14 +34,17 @@ await preloadGeneration(new URL(import.meta.url), {
   async warmUp() {
     if (searchParams.has("secure")) seedCrypto();
     const hook = searchParams.get("hook");
+    let debug: ((folder: string) => DebugBoundary) | undefined;
     if (hook !== null) {
-      [installed] = await Promise.all([
+      const [hooked, module] = await Promise.all([
         installDebugHook(JSON.parse(hook), { rehearse: true }),
         loadDebugger(),
       ]);
+      installed = hooked;
+      debug = (folder) => rehearsalBoundary(module, keptPinFailures(folder));
     }
     steer = connectionSteering();
-    await rehearse();
+    await rehearse(debug);
   },
   prepare: (paths) => void installed?.prepare(paths),
   async serveFailure(job, failure) {
