@@ -86,7 +86,11 @@ export function changedSince(path: string, moment: number): boolean {
  */
 export function hasChangedSince(path: string, moment: number): boolean {
   const info = statOf(path);
-  return info === undefined || lastChange(info) > moment;
+  if (info === undefined) return true;
+  // The time of change is known in whole seconds.
+  const second = moment - moment % 1000;
+  return (info.mtime?.getTime() ?? 0) > moment ||
+    (info.ctime?.getTime() ?? 0) >= second;
 }
 
 /** Looks at what a path leads to; `undefined` if that is no file. */

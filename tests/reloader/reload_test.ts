@@ -398,8 +398,10 @@ Deno.test("devserve goes on watching and loading what a process has prepared", a
     "two.ts": `export const two = "b0";`,
   });
   await fetchUntil(app.url, "a0 b0");
+  // What was written a moment ago is not prepared.
+  await new Promise((resolve) => setTimeout(resolve, 3100));
   for (let round = 1; round <= 3; round++) {
-    // So that the next process has time to prepare, and files are old enough.
+    // So that the next process has time to prepare.
     await new Promise((resolve) => setTimeout(resolve, 400));
     await app.save("one.ts", `export const one = "a${round}";`);
     await fetchUntil(app.url, `a${round} b${round - 1}`);

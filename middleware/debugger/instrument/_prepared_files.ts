@@ -6,10 +6,11 @@ import { isGranted } from "./_is_granted.ts";
 const TURN_MILLISECONDS = 2;
 
 /**
- * A file written so shortly ago is not prepared: should it be written again, its
- * times may stay the same, as the system's clock for them ticks slowly.
+ * A file written so shortly ago is not prepared: should it be written again, all
+ * its times may stay the same. The time of change is known in whole seconds, and
+ * some disks keep two.
  */
-const RACY_MILLISECONDS = 100;
+const RACY_MILLISECONDS = 3000;
 
 /** What is made of a file, in a process that may need it later. */
 interface Prepared<T> {

@@ -62,7 +62,7 @@ export class AppFolder implements AsyncDisposable {
   ): Promise<string[]> {
     const paths = files.map((file) => `${this.path}/${file}`);
     // What was written a moment ago is not prepared.
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 3100));
     return await this.#runHooked(
       module,
       {},

@@ -44,28 +44,43 @@ Deno.test("prepare() spares the load all but a look at the file", async () => {
 });
 
 Deno.test("prepare() is of no use to a file that has changed since", async () => {
-  await using folder = new AppFolder({ "main.ts": "console.log('old');" });
-  const path = JSON.stringify(`${folder.path}/main.ts`);
-  const changes: Record<string, string> = {
-    "written": `Deno.writeTextFileSync(${path}, "console.log('new');");`,
-    "replaced by an older file":
-      `Deno.writeTextFileSync(${path} + ".tmp", "console.log('new');");
-      Deno.utimeSync(${path} + ".tmp", 1, 1);
-      Deno.renameSync(${path} + ".tmp", ${path});`,
-    "written with its times restored": `{
-      const { atime, mtime } = Deno.statSync(${path});
-      Deno.writeTextFileSync(${path}, "console.log('new');");
-      Deno.utimeSync(${path}, atime, mtime);
+  const names = ["written", "replaced", "restored", "same"];
+  await using folder = new AppFolder({
+    ...Object.fromEntries(
+      names.map((name) => [`${name}.ts`, `export const ${name} = "old";`]),
+    ),
+    "main.ts": `for (const name of ${JSON.stringify(names)}) {
+      console.log(name, (await import("./" + name + ".ts"))[name]);
     }`,
-  };
-  for (const [how, change] of Object.entries(changes)) {
-    folder.write({ "main.ts": "console.log('old');" });
-    assertEquals(
-      await folder.runPrepared("main.ts", ["main.ts"], change),
-      ["new"],
-      how,
-    );
-  }
+  });
+  const lines = await folder.runPrepared(
+    "main.ts",
+    names.map((name) => `${name}.ts`),
+    `
+    const pathOf = (name) => ${
+      JSON.stringify(folder.path)
+    } + "/" + name + ".ts";
+    const write = (path, name) =>
+      Deno.writeTextFileSync(path, "export const " + name + ' = "new";');
+
+    write(pathOf("written"), "written");
+
+    // As mv does with an older file.
+    write(pathOf("replaced") + ".tmp", "replaced");
+    Deno.utimeSync(pathOf("replaced") + ".tmp", 1, 1);
+    Deno.renameSync(pathOf("replaced") + ".tmp", pathOf("replaced"));
+
+    const { atime, mtime } = Deno.statSync(pathOf("restored"));
+    write(pathOf("restored"), "restored");
+    Deno.utimeSync(pathOf("restored"), atime, mtime);
+    `,
+  );
+  assertEquals(lines, [
+    "written new",
+    "replaced new",
+    "restored new",
+    "same old",
+  ]);
 });
 
 Deno.test("prepare() leaves out what it cannot prepare, which is told when it is loaded", async () => {
