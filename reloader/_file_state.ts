@@ -77,14 +77,14 @@ export function changedSince(path: string, moment: number): boolean {
 }
 
 /**
- * Whether there is another file at a path, or none, compared with a moment at
- * which there was one.
+ * Whether there may be another file at a path, or none, compared with a moment
+ * at which there was one: rather too often than not.
  *
  * @param path The path.
  * @param moment Milliseconds since the epoch.
- * @returns Whether it has changed or is gone.
+ * @returns Whether it is gone, or has a time in the second of that moment or later.
  */
-export function hasChangedSince(path: string, moment: number): boolean {
+export function mayHaveChangedSince(path: string, moment: number): boolean {
   const info = statOf(path);
   if (info === undefined) return true;
   // The time of change is known in whole seconds.

@@ -1,5 +1,5 @@
 import { Channel } from "./_channel.ts";
-import { hasChangedSince } from "./_file_state.ts";
+import { mayHaveChangedSince } from "./_file_state.ts";
 import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayTarget } from "./_relay_link.ts";
@@ -106,7 +106,9 @@ export class GenerationProcess implements RelayTarget {
 
   /** Whether a package that it has loaded has changed: it cannot do so again. */
   get isOutdated(): boolean {
-    return this.#linked.some((path) => hasChangedSince(path, this.#started));
+    return this.#linked.some((path) =>
+      mayHaveChangedSince(path, this.#started)
+    );
   }
 
   /** Orders it to serve a failure, and tells how that went. */

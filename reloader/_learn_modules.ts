@@ -1,6 +1,6 @@
-import { registerHooks, syncBuiltinESMExports } from "node:module";
-import process from "node:process";
+import { registerHooks } from "node:module";
 import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
+import { watchNodeWorkers, watchWorkers } from "./_watch_workers.ts";
 
 /** Local files that an app was made of since the last report, by their paths. */
 export interface LearntModules {
@@ -100,7 +100,7 @@ export function learnModules(): LearningModules {
       }
     },
   });
-  globalThis.Worker = watched(globalThis.Worker, noteWorker);
+  watchWorkers(noteWorker);
   return { installed, report: (report) => void (tell = report) };
 }
 
@@ -137,32 +137,6 @@ class Noted {
     this.#fresh = [];
     return fresh;
   }
-}
-
-/** Only an app that imports `node:worker_threads` is to wait for it. */
-function watchNodeWorkers(noteWorker: (url: string) => void): void {
-  const threads = process.getBuiltinModule("node:worker_threads");
-  const { pathToFileURL } = process.getBuiltinModule("node:url");
-  threads.Worker = watched(threads.Worker, (specifier, options) => {
-    if (options?.eval) return;
-    const isPath = /^(?:\.{0,2}[\\/]|[A-Za-z]:\\)/.test(specifier);
-    noteWorker(isPath ? pathToFileURL(specifier).href : specifier);
-  });
-  syncBuiltinESMExports();
-}
-
-/** A class of workers whose main modules are noted. */
-function watched<T extends new (...args: never[]) => object>(
-  Worker: T,
-  note: (specifier: string, options?: { eval?: boolean }) => void,
-): T {
-  return new Proxy(Worker, {
-    construct(target, args, newTarget) {
-      const worker = Reflect.construct(target, args, newTarget);
-      note(String(args[0]), args[1]);
-      return worker;
-    },
-  });
 }
 
 function isOfApp(url: string): boolean {

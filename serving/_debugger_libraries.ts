@@ -26,7 +26,7 @@ export async function debuggerLibraries(): Promise<DebuggerLibraries> {
   const folder = `${cacheFolder()}/devserve/${VERSION}`;
   const permission = { name: "read", path: folder } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") {
-    throw new Error(`Variables take --allow-read=${folder}`);
+    throw new Error(`Showing them takes --allow-read=${folder}`);
   }
   const acorn = `${folder}/acorn.mjs`;
   if (!isFile(acorn)) await fetchLibraries(folder);

@@ -25,7 +25,7 @@ export function missingForReload(folder: string): string[] {
 
   need("--allow-run", { name: "run" });
   // A private socket has a name that nobody knows before.
-  need("--allow-net", { name: "net" });
+  need("--allow-net without a list", { name: "net" });
   const temporary = temporaryFolder();
   // What was granted in part has to be passed on as it was written.
   if (temporary === undefined || ownFlags() === undefined) {

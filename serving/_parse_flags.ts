@@ -122,6 +122,12 @@ function isOnInEnv(
 
 function unknownFlag(arg: string): UsageError {
   const given = arg.replace(/=.*$/s, "");
+  const negation = given.replace(/^--/, "no-");
+  if (FLAGS.some((flag) => nameOf(flag) === negation)) {
+    return new UsageError(
+      `Cannot use unknown option "${given}": that is on unless --${negation} is given`,
+    );
+  }
   // One letter is as near to any other one.
   const nearest = given.startsWith("--")
     ? nearestName(given.slice(2), FLAGS.map(nameOf))

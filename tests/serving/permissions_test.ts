@@ -50,7 +50,7 @@ Deno.test(
     await save(`${folder.path}/app.ts`, appOf(2));
     await fetchUntil(url, "v2 granted prompt");
     await child.waitFor(/Errors are shown without variables/, "stderr");
-    assertStringIncludes(child.stderr, "Variables take --allow-read=");
+    assertStringIncludes(child.stderr, "Showing them takes --allow-read=");
   },
 );
 
@@ -78,12 +78,21 @@ Deno.test("devserve serves, and says what reloading takes", {
     const [permissions, expected] of [
       [["--allow-run"], undefined],
       [
+        ["--allow-run", "--allow-net=127.0.0.1,[::1],localhost"],
+        /Changes are not noticed, as that takes --allow-net without a list$/m,
+      ],
+      [
         [],
         /Changes are not noticed, as that takes --allow-run, --allow-read, --allow-write$/m,
       ],
     ] as const
   ) {
-    await using child = run(folder.path, [...PARTS, ...permissions], main);
+    const all = [...PARTS, ...permissions].filter((flag) =>
+      // A list takes the place of the whole.
+      flag !== "--allow-net" ||
+      !permissions.some((other) => other.startsWith("--allow-net"))
+    );
+    await using child = run(folder.path, all, main);
     const url = await servedAt(child);
     await fetchUntil(url, "v1 granted prompt");
     if (expected === undefined) {
