@@ -23,7 +23,7 @@ export class AppModules {
 
   /** The files that the next load is likely to need. */
   get likelyFiles(): string[] {
-    return [...this.#goodFiles];
+    return this.#hasHooks ? [] : [...this.#goodFiles];
   }
 
   /** How the packages are imported that can be loaded ahead of the next load. */

@@ -65,6 +65,18 @@ export function unreadState(path: string): FileState {
 }
 
 /**
+ * Tells without reading whether a file may be another one later.
+ *
+ * @param path The path.
+ * @returns What is different as soon as the file is; `undefined` if there is no
+ * file, or one that may be written again without any such difference.
+ */
+export function settledSignature(path: string): string | undefined {
+  const info = statOf(path);
+  return info === undefined || isRacy(info) ? undefined : signatureOf(info);
+}
+
+/**
  * Whether the file has changed since a moment, as far as its times tell.
  *
  * @param path The path.

@@ -9,6 +9,7 @@ import type { RelayedClient } from "./relayed_clients.ts";
 export type LoadResult =
   | { readonly kind: "ready"; readonly report: Report & { type: "ready" } }
   | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "outdated" }
   | { readonly kind: "ended"; readonly status: Deno.CommandStatus };
 
 /** What the supervisor does about a generation's reports. */
@@ -44,8 +45,8 @@ export class GenerationProcess implements RelayTarget {
   readonly #events: GenerationEvents;
   /** What it has been told of relayed connections and has not noted yet. */
   readonly #untold: PromiseWithResolvers<void>[] = [];
-  /** Whether it has loaded packages ahead of the app. */
-  hasPackages = false;
+  /** Whether it may have loaded something ahead of the app. */
+  hasPrepared = false;
   #linked: readonly string[] = [];
   #loaded: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
   #channel: Channel<Order, Report> | undefined;
@@ -99,9 +100,9 @@ export class GenerationProcess implements RelayTarget {
   }
 
   /** Lets it prepare what the app is likely to be made of. */
-  prepare(paths: readonly string[], packages: readonly string[]): void {
-    this.hasPackages = packages.length > 0;
-    this.#channel?.send({ type: "prepare", paths, packages });
+  prepare(likely: Omit<Order & { type: "prepare" }, "type">): void {
+    this.hasPrepared = true;
+    this.#channel?.send({ type: "prepare", ...likely });
   }
 
   /** Whether a package that it has loaded has changed: it cannot do so again. */
@@ -181,6 +182,9 @@ export class GenerationProcess implements RelayTarget {
           break;
         case "failed":
           this.#loaded.resolve({ kind: "failed", failure: report.failure });
+          break;
+        case "outdated":
+          this.#loaded.resolve({ kind: "outdated" });
           break;
         case "modules":
           this.#events.onModules(report);

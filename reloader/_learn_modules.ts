@@ -1,4 +1,5 @@
 import { registerHooks } from "node:module";
+import type { CompiledImport, ResolveContext } from "./_compiled_modules.ts";
 import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
 import { watchNodeWorkers, watchWorkers } from "./_watch_workers.ts";
 
@@ -18,6 +19,8 @@ export interface LearntModules {
 export interface LearningModules {
   /** The files of `node_modules` that have been imported. */
   readonly installed: ReadonlySet<string>;
+  /** The URLs of what has been imported by others than modules of the app. */
+  readonly loaded: ReadonlySet<string>;
   /** Has `tell` called from then on, with some modules at a time. */
   report(tell: (modules: LearntModules) => void): void;
 }
@@ -29,21 +32,34 @@ export interface LearningModules {
  *
  * A `resolve` hook costs nothing that can be measured; a `load` hook would.
  *
+ * @param importsOf What modules import that were compiled before they are
+ * imported: nobody tells that any more.
  * @returns What is going to tell.
  */
-export function learnModules(): LearningModules {
+export function learnModules(
+  importsOf: (url: string) => readonly CompiledImport[],
+): LearningModules {
   const paths = new Noted(pathOfApp);
   const workers = new Noted(pathOfApp);
   const packages = new Noted((specifier) => specifier);
   const installed = new Set<string>();
+  const loaded = new Set<string>();
   let hasHooks = false;
   let tell: ((modules: LearntModules) => void) | undefined;
   let isFlushing = false;
 
   function note(noted: Noted, url: string): void {
-    if (!noted.add(url, tell !== undefined) || isFlushing) return;
-    isFlushing = true;
-    queueMicrotask(flush);
+    if (tell === undefined || !noted.add(url)) return;
+    if (noted.hasFresh && !isFlushing) {
+      isFlushing = true;
+      queueMicrotask(flush);
+    }
+    if (noted === paths) importsOf(url).forEach(noteImport);
+  }
+
+  function noteImport({ specifier, url, context }: CompiledImport): void {
+    note(paths, url);
+    notePackage(specifier, url, context);
   }
 
   function flush(): void {
@@ -70,7 +86,6 @@ export function learnModules(): LearningModules {
     note(packages, isInstalled(url) || isOwn(url) ? url : specifier);
   }
 
-  const noteModule = (url: string) => note(paths, url);
   const noteWorker = (url: string) => {
     const { href } = URL.parse(url) ?? {};
     if (href !== undefined) note(workers, href);
@@ -81,8 +96,8 @@ export function learnModules(): LearningModules {
     resolve(specifier, context, nextResolve) {
       try {
         const resolved = nextResolve(specifier, context);
-        noteModule(resolved.url);
-        notePackage(specifier, resolved.url, context);
+        noteImport({ specifier, url: resolved.url, context });
+        if (!isOfApp(context.parentURL ?? "")) loaded.add(resolved.url);
         if (resolved.url === "node:module") {
           hasHooks ||= mayHaveHooks(context.parentURL);
         }
@@ -94,19 +109,15 @@ export function learnModules(): LearningModules {
       } catch (error) {
         // A file that is missing heals the import when it appears.
         if (/^\.{0,2}\//.test(specifier) && context.parentURL) {
-          noteModule(new URL(specifier, context.parentURL).href);
+          note(paths, new URL(specifier, context.parentURL).href);
         }
         throw error;
       }
     },
   });
   watchWorkers(noteWorker);
-  return { installed, report: (report) => void (tell = report) };
+  return { installed, loaded, report: (report) => void (tell = report) };
 }
-
-type ResolveContext = Parameters<
-  NonNullable<Parameters<typeof registerHooks>[0]["resolve"]>
->[1];
 
 /** What was noted, and what of it was not yet reported. */
 class Noted {
@@ -120,12 +131,17 @@ class Noted {
     this.#nameOf = nameOf;
   }
 
-  /** Returns whether there is something to report of it. */
-  add(url: string, isWanted: boolean): boolean {
+  /** Whether there is something to report. */
+  get hasFresh(): boolean {
+    return this.#fresh.length > 0;
+  }
+
+  /** Returns whether it is new. */
+  add(url: string): boolean {
     if (this.#known.has(url)) return false;
     this.#known.add(url);
-    const name = isWanted ? this.#nameOf(url) : undefined;
-    if (name === undefined || this.#names.has(name)) return false;
+    const name = this.#nameOf(url);
+    if (name === undefined || this.#names.has(name)) return true;
     this.#names.add(name);
     this.#fresh.push(name);
     return true;

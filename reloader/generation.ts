@@ -1,4 +1,5 @@
 import { Channel } from "./_channel.ts";
+import { CompiledModules, OutdatedError } from "./_compiled_modules.ts";
 import { dieWithParent } from "./_die_with_parent.ts";
 import { learnModules } from "./_learn_modules.ts";
 import { linkPackages } from "./_link_packages.ts";
@@ -43,6 +44,11 @@ export interface Serving {
 export interface GenerationControl {
   /** Settles when nobody is in the way of listening. */
   readonly turn: Promise<void>;
+  /**
+   * Runs the module at a URL ahead of its import, if that has been prepared. The
+   * import tells how that went.
+   */
+  run(url: string): Promise<void>;
   /** The server was stopped by the app: no other generation shall follow. */
   stopped(error?: unknown): void;
   /** Does not keep the process alive any more; what it serves has to. */
@@ -53,8 +59,6 @@ export interface GenerationControl {
 export interface GenerationRole {
   /** Does ahead of time what takes time, such as to start a server. */
   warmUp(): Promise<void>;
-  /** Prepares files that the app is likely to be made of, while nobody waits. */
-  prepare?(paths: readonly string[]): void;
   /** Loads the app and serves it. */
   serve(job: unknown, control: GenerationControl): Promise<Serving>;
   /** Serves a failure in place of the app. */
@@ -81,7 +85,8 @@ export async function runGeneration(
   markGeneration(() => channel.send({ type: "reload" }));
   for (const signal of GROUP_SIGNALS) Deno.addSignalListener(signal, () => {});
   // The first hook takes a millisecond, so it is not left for the order.
-  const modules = learnModules();
+  const modules = learnModules((url) => compiled.importsOf(url));
+  const compiled = new CompiledModules(modules.loaded);
   await role.warmUp();
   channel.send({ type: "standby" });
 
@@ -104,16 +109,20 @@ export async function runGeneration(
       const { address, relayed, detail } = serving;
       channel.send({ type: "ready", address, port: relayed?.port, detail });
     } catch (error) {
-      channel.send({ type: "failed", failure: role.describe(error) });
+      channel.send(
+        error instanceof OutdatedError
+          ? { type: "outdated" }
+          : { type: "failed", failure: role.describe(error) },
+      );
     }
   }
 
   async function prepare(
-    { packages, paths }: Order & { type: "prepare" },
+    { packages, paths, changing }: Order & { type: "prepare" },
   ): Promise<void> {
     await linkPackages(packages, () => isOrdered);
     channel.send({ type: "linked", paths: [...modules.installed] });
-    if (!isOrdered) role.prepare?.(paths);
+    await compiled.compile(paths, changing);
   }
 
   function stopped(error?: unknown): void {
@@ -128,6 +137,7 @@ export async function runGeneration(
   const turn = Promise.withResolvers<void>();
   const control: GenerationControl = {
     turn: turn.promise,
+    run: (url) => compiled.run(url),
     stopped,
     unref: () => channel.unref(),
   };
@@ -138,7 +148,10 @@ export async function runGeneration(
         isOrdered = true;
         modules.report((found) => channel.send({ type: "modules", ...found }));
         if (!order.waits) turn.resolve();
-        start(() => role.serve(order.job, control));
+        start(async () => {
+          await compiled.renew();
+          return await role.serve(order.job, control);
+        });
         break;
       case "listen":
         turn.resolve();

@@ -27,6 +27,8 @@ export type Order =
     readonly type: "prepare";
     /** Files of the app. */
     readonly paths: readonly string[];
+    /** Those of them that somebody is working on. */
+    readonly changing: readonly string[];
     /** How it imports packages. */
     readonly packages: readonly string[];
   }
@@ -62,6 +64,8 @@ export type Report =
     /** What the supervisor's user wants to know. */
     readonly detail: unknown;
   }
+  /** It has prepared what has changed since, and cannot load the app. */
+  | { readonly type: "outdated" }
   /** The app could not be loaded. */
   | { readonly type: "failed"; readonly failure: Failure }
   /** The local files that the app is made of, those not yet reported. */

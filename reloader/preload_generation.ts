@@ -10,7 +10,7 @@ const LINGER_MS = 500;
 
 /** What differs between generations that run the user's main module. */
 export interface PreloadRole
-  extends Pick<GenerationRole, "warmUp" | "prepare" | "serveFailure"> {
+  extends Pick<GenerationRole, "warmUp" | "serveFailure"> {
   /** Called when it serves, before that is reported. */
   onServing?(): void;
   /**

@@ -26,6 +26,8 @@ const SLOW_LOAD_MS = 10_000;
 
 /** Milliseconds beyond the grace period before a process is killed. */
 const KILL_AFTER_MS = 2000;
+/** How many of the files that have just been changed are likely to be again. */
+const MAX_CHANGING = 4;
 
 /**
  * Keeps one generation of an app serving and another one on standby, and lets
@@ -169,6 +171,12 @@ export class Supervisor {
       return this.reload(paths);
     }
     const start = { generation, paths, started, since, cleared };
+    if (result.kind === "outdated") {
+      next.kill();
+      this.#standby = this.#spawn();
+      this.#count--;
+      return this.reload(paths);
+    }
     if (result.kind === "ready") {
       this.#files.modules.succeed();
       this.#isBroken = false;
@@ -351,7 +359,12 @@ export class Supervisor {
     if (process.generation > 0) return;
     const { likelyFiles, likelyPackages } = this.#files.modules;
     if (likelyFiles.length + likelyPackages.length === 0) return;
-    process.prepare(likelyFiles, likelyPackages);
+    process.prepare({
+      paths: likelyFiles,
+      // Those of a whole branch that was checked out are not worked on.
+      changing: this.#paths.slice(0, MAX_CHANGING),
+      packages: likelyPackages,
+    });
   }
 
   #onStopped(process: GenerationProcess, error: string | undefined): void {
@@ -363,8 +376,8 @@ export class Supervisor {
   #onModules(process: GenerationProcess, modules: LearntModules): void {
     if (process.generation !== this.#count) return;
     const hasNewHooks = this.#files.note(modules);
-    // They have not seen the packages that were loaded ahead.
-    if (hasNewHooks && process.hasPackages) this.reload(this.#paths);
+    // They have not seen what was loaded ahead.
+    if (hasNewHooks && process.hasPrepared) this.reload(this.#paths);
     // Those of a load are watched at its end, all at once.
     if (process === this.#live) this.#files.watch(Date.now());
   }

@@ -8,7 +8,7 @@ import type { AppJob, GenerationJob } from "./_generation_job.ts";
 import { giveArguments } from "./_give_arguments.ts";
 import type { Handler } from "./handler.ts";
 import { keptPinFailures } from "./_kept_pin_failures.ts";
-import { loadApp } from "./load_app.ts";
+import { loadAppWith } from "./_load_app_with.ts";
 import { createLog } from "./log.ts";
 import { rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
@@ -100,17 +100,13 @@ export async function generationMain(
       );
       takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
     },
-    async prepare(paths) {
-      await (await hooked)?.prepare(paths);
-    },
-    async serve(job, { turn, stopped }) {
+    async serve(job, { turn, run, stopped }) {
       const { app, appArgs, env, proxies } = job as AppJob;
       for (const [name, value] of Object.entries(env)) {
         if (!Deno.env.has(name)) Deno.env.set(name, value);
       }
       giveArguments(appArgs);
-      const loaded = await loadApp(app, { catchServe: true });
-      (await hooked)?.forget();
+      const loaded = await loadAppWith(app, { catchServe: true }, run);
       const handler = await withProxies(checkApp(loaded.app), proxies);
       const server = await listen(job as AppJob, handler, loaded.module, turn);
       if (typeof loaded.app === "object") {

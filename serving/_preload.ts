@@ -21,14 +21,12 @@ import {
   loadDebugger,
   rehearsalBoundary,
 } from "./_with_debugger.ts";
-import type { InstalledHook } from "../middleware/debugger/instrument/install_hook.ts";
 import { steerLater } from "./_steer_later.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
 
 const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
-let installed: InstalledHook | undefined;
 
 await preloadGeneration(new URL(import.meta.url), {
   async warmUp() {
@@ -36,17 +34,15 @@ await preloadGeneration(new URL(import.meta.url), {
     const hook = searchParams.get("hook");
     let debug: ((folder: string) => DebugBoundary) | undefined;
     if (hook !== null) {
-      const [hooked, module] = await Promise.all([
+      const [, module] = await Promise.all([
         installDebugHook(JSON.parse(hook), { rehearse: true }),
         loadDebugger(),
       ]);
-      installed = hooked;
       debug = (folder) => rehearsalBoundary(module, keptPinFailures(folder));
     }
     steer = connectionSteering();
     await rehearse(debug);
   },
-  prepare: (paths) => void installed?.prepare(paths),
   async serveFailure(job, failure) {
     const shown = await loadFailure(Deno.mainModule) ?? failure;
     const { addresses, relayed, directory, options, ssl, log, color } =
@@ -62,7 +58,6 @@ await preloadGeneration(new URL(import.meta.url), {
   },
   onServing() {
     steerLater(steer);
-    installed?.forget();
   },
   describe: describeFailure,
 });

@@ -1,7 +1,6 @@
 import type { DebugJob, HookJob } from "./_debug_setup.ts";
 import type { Handler } from "./handler.ts";
 import type { ErrorKind } from "../middleware/debugger/error_report.ts";
-import type { InstalledHook } from "../middleware/debugger/instrument/install_hook.ts";
 import type {
   DebuggedApplicationOptions,
   ModuleScope,
@@ -34,11 +33,11 @@ type ApplicationModule =
 export async function installDebugHook(
   job: HookJob,
   { rehearse = false }: { rehearse?: boolean } = {},
-): Promise<InstalledHook | undefined> {
+): Promise<void> {
   const { installHook } = await import(
     HOOK
   ) as typeof import("../middleware/debugger/instrument/install_hook.ts");
-  return await installHook({ ...job, rehearse });
+  await installHook({ ...job, rehearse });
 }
 
 /** Loads what shows errors, without using it. */

@@ -1,10 +1,6 @@
-import type { App, Handler } from "./handler.ts";
-import { displayPath } from "./_display_path.ts";
-import { rememberEntry } from "./_entry_of_error.ts";
-import { type ImportString, parseImportString } from "./import_string.ts";
-import { withServeCaught } from "./_own_server.ts";
-import { pickApp } from "./_pick_app.ts";
-import { resolveSpecifier } from "./_resolve_specifier.ts";
+import type { App } from "./handler.ts";
+import type { ImportString } from "./import_string.ts";
+import { loadAppWith } from "./_load_app_with.ts";
 
 /** Options for {@linkcode loadApp}. */
 export interface LoadAppOptions {
@@ -97,40 +93,5 @@ export async function loadApp(
   importString: string | ImportString,
   options: LoadAppOptions = {},
 ): Promise<LoadedApp> {
-  const { cwd = Deno.cwd(), catchServe = false } = options;
-  const wanted = typeof importString === "string"
-    ? parseImportString(importString)
-    : importString;
-  const specifier = await resolveSpecifier(wanted.specifier, cwd);
-  const place = displayPath(specifier, cwd);
-  const load = () => importModule(specifier);
-  if (!catchServe) {
-    const module = await load();
-    return { ...await pickApp(module, place, wanted), specifier, module };
-  }
-  const { loaded, own } = await withServeCaught(load);
-  const picked = loaded === undefined
-    ? own!
-    : await pickApp(loaded.value, place, wanted, own);
-  const { app, name } = picked;
-  const module = loaded && { module: loaded.value };
-  if (picked === own) return { app, name, specifier, ...module, ...own.server };
-  const isIgnored = own !== undefined && handlerOf(own.app) !== handlerOf(app);
-  const ignored = isIgnored && { ignored: own.name };
-  return { app, name, specifier, ...module, ...ignored };
-}
-
-async function importModule(
-  specifier: string,
-): Promise<Record<string, unknown>> {
-  try {
-    return await import(specifier);
-  } catch (error) {
-    rememberEntry(error, specifier);
-    throw error;
-  }
-}
-
-function handlerOf(app: App): Handler {
-  return typeof app === "function" ? app : app.fetch;
+  return await loadAppWith(importString, options);
 }

@@ -14,8 +14,8 @@ export interface InstrumentParts {
   readonly parser: Parser;
   /** Has those that were instrumented before. */
   readonly cache: TransformCache;
-  /** Whether source maps stay in the code. */
-  readonly keepSourceMaps: boolean;
+  /** Whether source maps stay in the code: Deno has them for most. */
+  readonly keepsSourceMaps?: boolean;
 }
 
 /**
@@ -31,7 +31,7 @@ export function instrumented(
   url: string,
   source: string,
   isCommonJs: boolean,
-  { parser, cache, keepSourceMaps }: InstrumentParts,
+  { parser, cache, keepsSourceMaps = false }: InstrumentParts,
 ): string {
   const { code: text, map } = splitSourceMap(source);
   // The map has the comments that are not in the code: they change its length.
@@ -50,7 +50,7 @@ export function instrumented(
     functions: () => described ??= JSON.parse(functions),
     originalOf: originalPosition(url),
   });
-  return keepSourceMaps ? code + map : code;
+  return keepsSourceMaps ? code + map : code;
 }
 
 /** Splits the map off that Deno puts on the last line of what it transpiles. */

@@ -1,13 +1,11 @@
 import type { registerHooks } from "node:module";
 import { instrumented, type InstrumentParts } from "./_instrument_file.ts";
-import type { PreparedFiles } from "./_prepared_files.ts";
 import { withModuleScope } from "./module_scope.ts";
 
 type LoadHook = NonNullable<Parameters<typeof registerHooks>[0]["load"]>;
 type LoadContext = Parameters<LoadHook>[1];
 type NextLoad = Parameters<LoadHook>[2];
-/** What a hook makes of a file. */
-export type Loaded = ReturnType<LoadHook>;
+type Loaded = ReturnType<LoadHook>;
 
 /** What the hook works with. */
 export interface HookParts extends InstrumentParts {
@@ -15,8 +13,6 @@ export interface HookParts extends InstrumentParts {
   readonly isOwn: (url: string) => boolean;
   /** The module whose scope the console without an error can see. */
   readonly entry: string | undefined;
-  /** What is ready before it is asked for. */
-  readonly prepared: PreparedFiles<Loaded>;
 }
 
 /**
@@ -28,27 +24,24 @@ export interface HookParts extends InstrumentParts {
  */
 export function loadHook(parts: HookParts): LoadHook {
   return function loadInstrumented(url, context, nextLoad) {
+    const isRequired = isRequire(context);
+    if (isRequired && context.format === "module" && parts.isOwn(url)) {
+      // Deno has no map of it, as it does of what it imports by itself.
+      const withMaps = { ...parts, keepsSourceMaps: true };
+      return loadOwn(url, false, nextLoad(url, context), withMaps);
+    }
     // Modules of the runtime, or those that another hook asks for in a format.
     if (context.format !== undefined || url.startsWith("node:")) {
       return loadAsAsked(url, context, nextLoad);
-    }
-    const isRequired = isRequire(context);
-    if (isRequired && parts.prepared.isPreparing(url)) {
-      parts.prepared.note(loadOwn(url, false, nextLoad(url, context), parts));
-      return NOTHING;
     }
     const hasType = Object.keys(context.importAttributes ?? {}).length > 0;
     if (hasType || !parts.isOwn(url)) {
       if (isRequired) nextLoad(SKIPPED, context);
       return untouched(isRequired);
     }
-    const ready = isRequired ? undefined : parts.prepared.take(url);
-    return ready ?? loadOwn(url, isRequired, nextLoad(url, context), parts);
+    return loadOwn(url, isRequired, nextLoad(url, context), parts);
   };
 }
-
-/** A module that does nothing. */
-const NOTHING: Loaded = { source: "", format: "commonjs", shortCircuit: true };
 
 function loadOwn(
   url: string,

@@ -1,9 +1,8 @@
 import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import { isGranted } from "./_is_granted.ts";
-import { type Loaded, loadHook } from "./_load_hook.ts";
+import { loadHook } from "./_load_hook.ts";
 import { ownSource } from "./_own_source.ts";
-import { PreparedFiles } from "./_prepared_files.ts";
 import type { Parser } from "./_syntax_tree.ts";
 import { TransformCache } from "./_transform_cache.ts";
 import { REPORT_NAME } from "./instrument.ts";
@@ -31,13 +30,6 @@ export interface HookOptions {
    * @default {[]}
    */
   exclude?: readonly string[];
-  /**
-   * Keeps the source maps in the code, for a debugger that is attached through
-   * `--inspect`. Stacks need none, and without them apps load quicker.
-   *
-   * @default {false}
-   */
-  keepSourceMaps?: boolean;
   /** The URL of the module whose scope `moduleEvaluator` leads to. */
   entry?: string;
   /**
@@ -46,19 +38,6 @@ export interface HookOptions {
    * @default {false}
    */
   rehearse?: boolean;
-}
-
-/** What {@linkcode installHook} has installed. */
-export interface InstalledHook {
-  /**
-   * Instruments files that are likely to be loaded soon. Those that have changed
-   * by then are instrumented anew.
-   *
-   * @param paths Their paths.
-   */
-  prepare(paths: readonly string[]): Promise<void>;
-  /** Lets go of the files that were prepared and not loaded. */
-  forget(): void;
 }
 
 /** How many frames a stack has: async callers need more than the usual 10. */
@@ -78,7 +57,6 @@ let isInstalling = false;
  * all files are instrumented at every start.
  *
  * @param options What to instrument, and with what.
- * @returns What was installed; `undefined` if another call was quicker.
  * @throws {TypeError} If acorn cannot be loaded.
  *
  * @example Usage
@@ -89,33 +67,22 @@ let isInstalling = false;
  * await import("file:///home/ann/app/main.ts");
  * ```
  */
-export async function installHook(
-  options: HookOptions,
-): Promise<InstalledHook | undefined> {
-  if (isInstalling || isHookInstalled()) return undefined;
+export async function installHook(options: HookOptions): Promise<void> {
+  if (isInstalling || isHookInstalled()) return;
   isInstalling = true;
   try {
-    const { root, acornUrl, cacheDir, packages = [], exclude = [] } = options;
-    const { keepSourceMaps = false, entry } = options;
+    const { root, acornUrl, cacheDir, entry } = options;
+    const { packages = [], exclude = [] } = options;
     const { parser, version } = await loadParser(acornUrl);
     const isOwn = ownSource({ roots: await rootUrls(root), packages, exclude });
     const cache = new TransformCache(cacheDir, version);
-    const prepared = new PreparedFiles<Loaded>();
-    const source = { isOwn, parser, cache, keepSourceMaps, entry, prepared };
     Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
     Object.defineProperty(globalThis, REPORT_NAME, {
       value: noteThrown,
       configurable: true,
     });
-    registerHooks({ load: loadHook(source) });
+    registerHooks({ load: loadHook({ isOwn, parser, cache, entry }) });
     if (options.rehearse) rehearseInstrument(parser);
-    return {
-      prepare: (paths) =>
-        prepared.prepare(
-          paths.filter((path) => isOwn(pathToFileURL(path).href)),
-        ),
-      forget: () => prepared.clear(),
-    };
   } finally {
     isInstalling = false;
   }

@@ -47,31 +47,6 @@ export class AppFolder implements AsyncDisposable {
   }
 
   /**
-   * Runs a module of the folder in a child, with the hook installed before and
-   * files prepared.
-   *
-   * @param module The module.
-   * @param files The paths of the files in the folder.
-   * @param code Run between that and the module, on an object `prepared`.
-   * @returns What it prints, line by line.
-   */
-  async runPrepared(
-    module: string,
-    files: readonly string[],
-    code = "",
-  ): Promise<string[]> {
-    const paths = files.map((file) => `${this.path}/${file}`);
-    // What was written a moment ago is not prepared.
-    await new Promise((resolve) => setTimeout(resolve, 3100));
-    return await this.#runHooked(
-      module,
-      {},
-      ["-A"],
-      `await installed.prepare(${JSON.stringify(paths)}); ${code}`,
-    );
-  }
-
-  /**
    * Runs a module of the folder in a child, with the hook installed before.
    *
    * @param module The module. It finds `framesOf` as a global function.
@@ -84,25 +59,6 @@ export class AppFolder implements AsyncDisposable {
     options: Record<string, unknown> = {},
     flags: readonly string[] = ["-A"],
   ): Promise<string[]> {
-    return await this.#runHooked(module, options, flags);
-  }
-
-  /** Runs a module of the folder in a child as it is. */
-  async runPlain(module: string): Promise<string[]> {
-    return await this.#deno(["run", "-A", "--no-lock", module]);
-  }
-
-  /** Removes the folder. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
-  }
-
-  async #runHooked(
-    module: string,
-    options: Record<string, unknown>,
-    flags: readonly string[],
-    code = "",
-  ): Promise<string[]> {
     const settings = {
       root: this.path,
       acornUrl: this.#acornUrl,
@@ -114,11 +70,20 @@ export class AppFolder implements AsyncDisposable {
         import { installHook } from "${DEBUGGER}install_hook.ts";
         import { framesOf } from "${DEBUGGER}live_frames.ts";
         globalThis.framesOf = framesOf;
-        const installed = await installHook(${JSON.stringify(settings)});
-        ${code}
+        await installHook(${JSON.stringify(settings)});
         await import("./${module}");`,
     });
     return await this.#deno(["run", ...flags, "--no-lock", ".main.mjs"]);
+  }
+
+  /** Runs a module of the folder in a child as it is. */
+  async runPlain(module: string): Promise<string[]> {
+    return await this.#deno(["run", "-A", "--no-lock", module]);
+  }
+
+  /** Removes the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
   }
 
   async #deno(args: string[]): Promise<string[]> {

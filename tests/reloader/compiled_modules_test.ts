@@ -1,0 +1,396 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { registerHooks } from "node:module";
+import { toFileUrl } from "@std/path/to-file-url";
+import {
+  CompiledModules,
+  OutdatedError,
+} from "../../reloader/_compiled_modules.ts";
+
+// The first hook leaves something under way for good.
+registerHooks({ load: (url, context, next) => next(url, context) })
+  .deregister();
+
+/** An app that notes what of it is run, in a folder of its own. */
+class CompiledApp implements AsyncDisposable {
+  readonly path: string;
+  readonly modules = new CompiledModules(new Set());
+  readonly #runs: string[] = [];
+
+  constructor(files: Record<string, string>) {
+    const folder = Deno.makeTempDirSync({ prefix: "devserve-test-" });
+    this.path = Deno.realPathSync(folder);
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+    Reflect.set(globalThis, "compiledRuns", this.#runs);
+  }
+
+  get runs(): string {
+    return this.#runs.join(" ");
+  }
+
+  url(name: string): string {
+    return toFileUrl(`${this.path}/${name}`).href;
+  }
+
+  write(name: string, text: string): void {
+    const path = `${this.path}/${name}`;
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    const note = `compiledRuns.push("${name.replace(/\.\w+$/, "")}");`;
+    const isCode = /\.[cm]?[jt]sx?$/.test(name);
+    Deno.writeTextFileSync(path, isCode ? `${text}\n${note}` : text);
+  }
+
+  /** Compiles files ahead, as if they had been written some time before. */
+  async compile(...names: string[]): Promise<void> {
+    using _later = later();
+    await this.modules.compile(names.map((name) => `${this.path}/${name}`));
+  }
+
+  /** Runs and imports a module as a generation does. */
+  async run(name: string): Promise<Record<string, unknown>> {
+    await this.modules.renew();
+    await this.modules.run(this.url(name));
+    return await import(this.url(name));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    Reflect.deleteProperty(globalThis, "compiledRuns");
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** Sets the clock forward, as what was written a moment ago may change unseen. */
+function later(): Disposable {
+  const { now } = Date;
+  Date.now = () => now() + 3600_000;
+  return { [Symbol.dispose]: () => void (Date.now = now) };
+}
+
+Deno.test("compile() runs nothing, run() all of it once, in the order of imports", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `
+      import { a } from "./a.ts";
+      import { b } from "./b.ts";
+      export const url: string = import.meta.url;
+      export const isMain = import.meta.main;
+      export const sum: number = a + b();`,
+    "a.ts": `import { b } from "./b.ts"; export const a = b() + 1;`,
+    // Imported in a circle.
+    "b.ts": `import { c } from "./c.ts"; export const b = () => c;`,
+    "c.ts": `import * as b from "./b.ts"; export const c = b ? 1 : 0;`,
+  });
+  await app.compile("main.ts", "a.ts", "b.ts", "c.ts");
+  assertEquals(app.runs, "");
+  await app.modules.renew();
+  assertEquals(app.runs, "");
+  await app.modules.run(app.url("main.ts"));
+  assertEquals(app.runs, "c b a main");
+  const { url, isMain, sum } = await import(app.url("main.ts"));
+  assertEquals([url, isMain, sum], [app.url("main.ts"), false, 3]);
+  assertEquals(app.runs, "c b a main");
+});
+
+Deno.test("run() runs what files are by then, however they were changed", async () => {
+  const names = ["written", "replaced", "restored", "touched", "same"];
+  await using app = new CompiledApp({
+    ...Object.fromEntries(
+      names.map((name) => [`${name}.ts`, `export const ${name} = "old";`]),
+    ),
+    "main.ts": `${
+      names.map((name) => `import { ${name} } from "./${name}.ts";`).join("\n")
+    } export default { ${names} };`,
+  });
+  await app.compile("main.ts", ...names.map((name) => `${name}.ts`));
+  for (const name of ["written", "restored"]) {
+    const path = `${app.path}/${name}.ts`;
+    const { atime, mtime } = await Deno.stat(path);
+    app.write(`${name}.ts`, `export const ${name} = "new";`);
+    if (name === "restored") await Deno.utime(path, atime!, mtime!);
+  }
+  // As `mv` does with an older file.
+  app.write("other.ts", `export const replaced = "new";`);
+  await Deno.utime(`${app.path}/other.ts`, 1, 1);
+  await Deno.rename(`${app.path}/other.ts`, `${app.path}/replaced.ts`);
+  await Deno.utime(`${app.path}/touched.ts`, new Date(), new Date());
+  assertEquals((await app.run("main.ts")).default, {
+    written: "new",
+    replaced: "new",
+    restored: "new",
+    touched: "old",
+    same: "old",
+  });
+});
+
+Deno.test("compile() compiles ahead what is settled, so that run() only looks at it", async () => {
+  await using app = new CompiledApp({
+    "main.mjs": `import { late } from "./late.mjs"; export default late;`,
+    "late.mjs": "export const late = 1;",
+  });
+  await app.compile("main.mjs", "late.mjs");
+  using reads = countReads();
+  assertEquals((await app.run("main.mjs")).default, 1);
+  assertEquals(reads.count, 0);
+});
+
+/** Counts what is read from files meanwhile. */
+function countReads() {
+  const { readTextFileSync, readFileSync } = Deno;
+  const counted = {
+    count: 0,
+    [Symbol.dispose]: () =>
+      void Object.assign(Deno, { readTextFileSync, readFileSync }),
+  };
+  for (const name of ["readTextFileSync", "readFileSync"] as const) {
+    const read = Deno[name] as (path: string | URL) => never;
+    Reflect.set(Deno, name, (path: string | URL) => {
+      counted.count++;
+      return read(path);
+    });
+  }
+  return counted;
+}
+
+Deno.test("run() leaves to Deno what waits at its top level, without old code", async () => {
+  await using app = new CompiledApp({
+    "main.ts":
+      `import { slow } from "./slow.ts"; import { quick } from "./quick.ts";
+      export default slow + quick;`,
+    "slow.ts": `export const slow = await Promise.resolve("old");`,
+    "quick.ts": `export const quick = "old";`,
+  });
+  await app.compile("main.ts", "slow.ts", "quick.ts");
+  app.write("slow.ts", `export const slow = await Promise.resolve("new");`);
+  await app.modules.renew();
+  await app.modules.run(app.url("main.ts"));
+  assertEquals(app.runs, "");
+  const { default: text } = await import(app.url("main.ts"));
+  assertEquals(text, "newold");
+  assertEquals(app.runs, "quick slow main");
+});
+
+Deno.test("run() leaves to Deno what it finds to be imported only then", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `import { a } from "./a.ts"; export default a;`,
+    "a.ts": `export const a = "old";`,
+  });
+  await app.compile("main.ts", "a.ts");
+  app.write(
+    "added.ts",
+    `import { a } from "./a.ts"; export const b = a + "b";`,
+  );
+  app.write("a.ts", `export const a = "new";`);
+  app.write("main.ts", `import { b } from "./added.ts"; export default b;`);
+  assertEquals((await app.run("main.ts")).default, "newb");
+  assertEquals(app.runs, "a added main");
+});
+
+Deno.test("run() has JSON and text as they are by then", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `
+      import data from "./data.json" with { type: "json" };
+      import { text } from "./inner.ts";
+      export default data.value + text;`,
+    "inner.ts": `
+      import value from "./text.txt" with { type: "text" };
+      export const text = value;`,
+    "data.json": `{ "value": "old" }`,
+    "text.txt": "old",
+  });
+  await app.compile("main.ts", "inner.ts", "data.json", "text.txt");
+  app.write("data.json", `{ "value": "new" }`);
+  app.write("text.txt", " text");
+  await app.modules.renew();
+  await app.modules.run(app.url("main.ts"));
+  assertEquals(app.runs, "inner main");
+  const { default: text } = await import(app.url("main.ts"));
+  assertEquals(text, "new text");
+});
+
+Deno.test("run() passes on what is thrown, which is thrown once", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `import "./thrown.ts"; export default 1;`,
+    "thrown.ts": `
+      interface Lines { of: types }
+      type types = string;
+      compiledRuns.push("thrown");
+      export const error: Error & Partial<Lines> = new TypeError("no");
+      Reflect.set(globalThis, "thrownError", error);
+      throw error;`,
+  });
+  await app.compile("main.ts", "thrown.ts");
+  const error = await assertRejects(() => app.run("main.ts"), TypeError, "no");
+  assertEquals(error, Reflect.get(globalThis, "thrownError"));
+  assert(error === Reflect.get(globalThis, "thrownError"));
+  assertStringIncludes(error.stack ?? "", `${app.url("thrown.ts")}:5:`);
+  assertEquals(app.runs, "thrown");
+  Reflect.deleteProperty(globalThis, "thrownError");
+});
+
+Deno.test("run() has told as ever what is wrong with what is going to change", async (t) => {
+  const cases: Record<string, [(path: string) => Promise<void>, RegExp]> = {
+    "a missing file": [(path) => Deno.remove(path), /Module not found/],
+    "wrong syntax": [
+      (path) => Deno.writeTextFile(path, "export const a = ;"),
+      /Expression expected/,
+    ],
+    "a missing export": [
+      (path) => Deno.writeTextFile(path, "export const b = 1;"),
+      /does not provide an export named 'a'/,
+    ],
+  };
+  for (const [name, [change, expected]] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using app = new CompiledApp({
+        "main.ts": `import { a } from "./a.ts"; export default a;`,
+        "a.ts": `export const a = "old";`,
+      });
+      const paths = ["main.ts", "a.ts"].map((name) => `${app.path}/${name}`);
+      using _later = later();
+      await app.modules.compile(paths, paths.slice(1));
+      await change(paths[1]!);
+      const error = await assertRejects(() => app.run("main.ts"), Error);
+      assertMatch(error.message, expected);
+      assertEquals(app.runs, "");
+    });
+  }
+});
+
+Deno.test("renew() throws if the old code would run in place of the new", async (t) => {
+  const changes = {
+    "nothing": undefined,
+    "wrong syntax": "export const a = ;",
+    "syntax that only V8 finds wrong": "export const a = /(/;",
+    "a package that is not loaded":
+      `import "some-package"; export const a = 1;`,
+  };
+  for (const [name, text] of Object.entries(changes)) {
+    await t.step(name, async () => {
+      await using app = new CompiledApp({
+        "main.ts": `import { a } from "./a.ts"; export default a;`,
+        "a.ts": `export const a = "old";`,
+      });
+      await app.compile("main.ts", "a.ts");
+      if (text === undefined) await Deno.remove(`${app.path}/a.ts`);
+      else app.write("a.ts", text);
+      await assertRejects(() => app.run("main.ts"), OutdatedError, "a.ts");
+      assertEquals(app.runs, "");
+    });
+  }
+});
+
+Deno.test("compile() leaves out what may be no ES module", async () => {
+  await using app = new CompiledApp({
+    "main.mts": `
+      import common from "./common.cjs";
+      import inner from "./inner/index.cjs";
+      import sure from "./inner/sure.mjs";
+      export default [common, inner, sure];`,
+    "common.cjs": "module.exports = 1;",
+    "inner/package.json": `{ "type": "commonjs" }`,
+    "inner/index.cjs": `module.exports = typeof require;`,
+    "inner/sure.mjs": "export default typeof require;",
+  });
+  await app.compile(
+    "main.mts",
+    "common.cjs",
+    "inner/package.json",
+    "inner/index.cjs",
+    "inner/sure.mjs",
+  );
+  assertEquals((await app.run("main.mts")).default, [
+    1,
+    "function",
+    "undefined",
+  ]);
+});
+
+Deno.test("compile() loads modules of the runtime before it links what imports them", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `
+      import { Worker } from "node:worker_threads";
+      import http2 from "node:http2";
+      import repl from "repl";
+      export default [typeof Worker, typeof http2, typeof repl];`,
+  });
+  await app.compile("main.ts");
+  assertEquals((await app.run("main.ts")).default, [
+    "function",
+    "object",
+    "object",
+  ]);
+});
+
+Deno.test("run() does not run what is imported later, which is the same module then", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `
+      import { state } from "./state.ts";
+      export const later = () => import("./later.ts");
+      export const other = () => import("./later.ts?other");
+      export { state };`,
+    "later.ts":
+      `import { state } from "./state.ts"; state.push("later"); export { state };`,
+    "state.ts": "export const state: string[] = [];",
+  });
+  await app.compile("main.ts", "later.ts", "state.ts");
+  const { state, later, other } = await app.run("main.ts") as {
+    state: string[];
+    later(): Promise<{ state: string[] }>;
+    other(): Promise<{ state: string[] }>;
+  };
+  assertEquals(app.runs, "state main");
+  assert((await later()).state === state);
+  assert((await later()).state === state);
+  assert((await other()).state === state);
+  assertEquals(app.runs, "state main later later");
+  assertEquals(state, ["later", "later"]);
+});
+
+Deno.test("run() leaves files to Deno that are reached through a link", async () => {
+  await using app = new CompiledApp({
+    "real/main.ts": `import { a } from "./a.ts"; export default a;`,
+    "real/a.ts": "export const a = import.meta.url;",
+  });
+  await Deno.symlink(`${app.path}/real`, `${app.path}/link`);
+  await app.compile("link/main.ts", "link/a.ts");
+  assertEquals((await app.run("link/main.ts")).default, app.url("link/a.ts"));
+});
+
+Deno.test("importsOf() tells what a compiled module imports", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `
+      import type { T } from "./types.ts";
+      import data from "./data.json" with { type: "json" };
+      import fs from "node:fs";
+      import "./a.ts";
+      export default [data, fs] as T;`,
+    "types.ts": "export type T = unknown[];",
+    "data.json": "[]",
+    "a.ts": "",
+  });
+  await app.compile("main.ts", "a.ts");
+  await app.run("main.ts");
+  assertEquals(
+    app.modules.importsOf(app.url("main.ts")).map(({ url }) => url),
+    [app.url("data.json"), "node:fs", app.url("a.ts")],
+  );
+  assertEquals(app.modules.importsOf(app.url("types.ts")), []);
+});
+
+Deno.test("renew() waits for what is being compiled, and ends that", async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `m${index}.ts`);
+  await using app = new CompiledApp({
+    ...Object.fromEntries(
+      names.map((name) => [name, `export const f = () => "${name}".length;`]),
+    ),
+    "main.ts": `import { f } from "./m299.ts"; export default f();`,
+  });
+  const compiling = app.compile("main.ts", ...names);
+  assertEquals((await app.run("main.ts")).default, 7);
+  await compiling;
+  assertEquals(app.runs, "m299 main");
+});

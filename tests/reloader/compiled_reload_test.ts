@@ -1,0 +1,133 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fetchUntil } from "./_reload.ts";
+import { type ServedFolder, serveFolder } from "./_serve_folder.ts";
+
+const PARTS = ["a", "b", "c", "d", "e"];
+
+function part(name: string, value = 0): string {
+  return `interface Part {
+    value: string;
+  }
+  const part: Part = { value: "${name}${value}" };
+  export const ${name}: string = part.value;`;
+}
+
+function app(version: number): string {
+  const imports = PARTS.map((name) =>
+    `import { ${name} } from "./${name}.ts";`
+  );
+  return `${imports.join(" ")}
+    import data from "./data.json" with { type: "json" };
+    export const version: number = ${version};
+    export default (request: Request) => {
+      if (new URL(request.url).pathname === "/fail") throw new Error("no");
+      return new Response([version, data, ${PARTS}].join(" "));
+    };`;
+}
+
+/** Serves an app whose modules have been compiled ahead, in generation 2. */
+async function serveCompiled(): Promise<ServedFolder> {
+  const served = await serveFolder({
+    "deno.json": "{}",
+    "app.ts": app(0),
+    "data.json": "0",
+    ...Object.fromEntries(PARTS.map((name) => [`${name}.ts`, part(name)])),
+  });
+  await fetchUntil(served.url, "0 0 a0 b0 c0 d0 e0");
+  // What was written a moment ago is not compiled ahead.
+  await new Promise((resolve) => setTimeout(resolve, 3100));
+  await served.save("app.ts", app(1));
+  await fetchUntil(served.url, "1 0 a0 b0 c0 d0 e0");
+  await compiled();
+  return served;
+}
+
+/** Long enough for the next process to compile the modules. */
+function compiled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+async function answers(url: string, status: number): Promise<string> {
+  for (let count = 0; count < 20_000; count++) {
+    const response = await fetch(url);
+    const text = await response.text();
+    if (response.status === status) return text;
+  }
+  throw new Error(`Never got an answer with status ${status}`);
+}
+
+Deno.test("devserve shows what is wrong with a module that was compiled ahead, and heals", async () => {
+  await using served = await serveCompiled();
+  const cases: [name: string, text: string | undefined, told: RegExp][] = [
+    ["a", "export const a = ;", /Expression expected/],
+    ["b", "export const b = /(/;", /Invalid regular expression/],
+    ["c", `import "nowhere"; export const c = 1;`, /nowhere/],
+    ["d", `throw new Error("at the top"); export const d = 1;`, /at the top/],
+    ["e", "export const other = 1;", /does not provide an export named 'e'/],
+  ];
+  for (const [name, text, told] of cases) {
+    await served.save(`${name}.ts`, text!);
+    const page = await answers(served.url, 500);
+    assertMatch(page, told);
+    assertStringIncludes(page, `${name}.ts`);
+    await served.save(`${name}.ts`, part(name, 0));
+    await fetchUntil(served.url, "1 0 a0 b0 c0 d0 e0");
+    await compiled();
+  }
+});
+
+Deno.test("devserve loads what is added, changed and removed beside compiled modules", async () => {
+  await using served = await serveCompiled();
+  await served.save("data.json", "1");
+  await fetchUntil(served.url, "1 1 a0 b0 c0 d0 e0");
+  await compiled();
+  await served.save("added.ts", `export const added = "added";`);
+  await served.save("a.ts", `export { added as a } from "./added.ts";`);
+  await fetchUntil(served.url, "1 1 added b0 c0 d0 e0");
+  await served.save("added.ts", `export const added = "again";`);
+  await fetchUntil(served.url, "1 1 again b0 c0 d0 e0");
+  await compiled();
+  await served.save(
+    "app.ts",
+    app(2).replace("./b.ts", "./a.ts").replace("{ b }", "{ a as b }"),
+  );
+  await Deno.remove(`${served.path}/b.ts`);
+  await fetchUntil(served.url, "2 1 again again c0 d0 e0");
+  await compiled();
+  await served.save(
+    "app.ts",
+    `import { join } from "node:path/posix"; import { c } from "./c.ts";
+     const { d } = await import("./d.ts");
+     export default () => new Response(join(c, d));`,
+  );
+  await fetchUntil(served.url, "c0/d0");
+  await compiled();
+  await served.save("c.ts", part("c", 1));
+  await fetchUntil(served.url, "c1/d0");
+  await served.save("d.ts", part("d", 1));
+  await fetchUntil(served.url, "c1/d1");
+});
+
+Deno.test("devserve tells the places of errors in modules that were compiled ahead", async () => {
+  await using served = await serveCompiled();
+  const page = await answers(`${served.url}fail`, 500);
+  const line = 1 + app(1).split("\n").findIndex((text) => text.includes("no"));
+  assertMatch(page, new RegExp(`app\\.ts:${line}:\\d+`));
+  await served.save(
+    "e.ts",
+    part("e").replace(
+      "export",
+      `if (part) throw new Error("e fails");\nexport`,
+    ),
+  );
+  const failed = await answers(served.url, 500);
+  assertStringIncludes(failed, "e fails");
+  assertMatch(failed, /e\.ts:5:\d+/);
+  const log = await served.child.waitFor(
+    /e fails[^]*e\.ts:5:\d+.*\n/,
+    "stderr",
+  );
+  // Nothing of what has compiled it.
+  const [, stack = ""] = String(log).split("e fails");
+  assertEquals(/compiled_modules|node:module|\.devserve/.test(stack), false);
+});
