@@ -28,16 +28,30 @@ export class OutdatedError extends Error {
   override name = "OutdatedError";
 }
 
+/** The imports of a module by their specifiers. */
+type Imports = Map<string, CompiledImport>;
+
+/** How a module is compiled. */
+interface CompileOptions {
+  /** What there is in place of a file. */
+  readonly source?: string;
+  /** Whether it is only to be quicker the next time. */
+  readonly isRehearsal?: boolean;
+}
+
 /** What each compiled module imports, and nothing is before the app may run. */
 const READY = "devserve:ready";
 /** Where modules of ours are, beside the app. */
 const READY_NAME = ".devserve-ready";
 const PROBE_NAME = ".devserve-probe";
+const EMPTY_NAME = ".devserve-empty";
 const RUN_NAME = ".devserve-run";
 /** How Deno says that a module is compiled, and something that it imports is not. */
 const WAITING = 'Cannot resolve module "';
 /** How long compiling keeps other work waiting. */
 const TURN_MILLISECONDS = 2;
+/** Who imports it may have hooks, which is found out when it is resolved. */
+const MODULE_BUILTIN = "node:module";
 /** Imports that lead to the same place whatever has been loaded. */
 const PLACE_REGEXP = /^(?:\.{0,2}\/|file:)/;
 
@@ -58,7 +72,7 @@ export class CompiledModules {
   /** What the files were when they were compiled, by URL. */
   readonly #signatures = new Map<string, string>();
   /** What they import, by URL. */
-  readonly #imports = new Map<string, readonly CompiledImport[]>();
+  readonly #imports = new Map<string, Imports>();
   /** The paths of the files by URL. */
   #files: ReadonlyMap<string, string> = new Map();
   /** The modules of the runtime that are loaded. */
@@ -73,8 +87,8 @@ export class CompiledModules {
   }
 
   /** What a module imports that was compiled here. */
-  importsOf(url: string): readonly CompiledImport[] {
-    return this.#imports.get(url) ?? [];
+  importsOf(url: string): Iterable<CompiledImport> {
+    return this.#imports.get(url)?.values() ?? [];
   }
 
   /**
@@ -117,8 +131,11 @@ export class CompiledModules {
       }
       if (this.#isOver) return;
       const signature = settledSignature(path);
-      if (signature === undefined || except.includes(path)) continue;
-      if (await this.#compile(url, path)) this.#signatures.set(url, signature);
+      if (signature === undefined || except.includes(path)) {
+        await this.#compile(url, path, { isRehearsal: true });
+      } else if (await this.#compile(url, path)) {
+        this.#signatures.set(url, signature);
+      }
     }
   }
 
@@ -141,8 +158,11 @@ export class CompiledModules {
         throw new OutdatedError(`Cannot compile "${url}" ahead`);
       }
     }
-    const path = this.#pathOf(READY_NAME);
-    requireWith(path, { load: () => esModule("") });
+    this.#runEmpty(READY_NAME);
+  }
+
+  #runEmpty(name: string): void {
+    requireWith(this.#pathOf(name), { load: () => esModule("") });
   }
 
   /**
@@ -154,6 +174,10 @@ export class CompiledModules {
   async run(url: string): Promise<void> {
     if (!this.#signatures.has(url)) return;
     await this.#importData(url);
+    this.#runNow(url);
+  }
+
+  #runNow(url: string): void {
     const hooks = registerHooks({
       load() {
         // None of ours is in the way of the app.
@@ -170,51 +194,65 @@ export class CompiledModules {
     }
   }
 
-  /** Whether the runtime does what is expected of it here. */
+  /**
+   * Whether the runtime does what is expected of it here. All is done once, as the
+   * first time takes longer.
+   */
   async #isPossible(): Promise<boolean> {
     const path = this.#pathOf(PROBE_NAME);
-    return await this.#compile(toUrl(path), path, () => "");
+    const url = toUrl(path);
+    if (!await this.#compile(url, path, { source: "" })) return false;
+    // It cannot be run yet.
+    this.#runNow(url);
+    this.#runEmpty(EMPTY_NAME);
+    return true;
   }
 
   /** Compiles a module, and tells whether it has taken its place. */
   async #compile(
     url: string,
     path: string,
-    read?: () => string,
+    options: CompileOptions = {},
   ): Promise<boolean> {
     const builtins: string[] = [];
-    if (this.#tryCompile(url, path, builtins, read)) return true;
+    if (this.#tryCompile(url, path, builtins, options)) return true;
     if (builtins.length === 0) return false;
     await Promise.allSettled(builtins.map((name) => import(name)));
-    return this.#tryCompile(url, path, [], read);
+    return this.#tryCompile(url, path, [], options);
   }
 
   #tryCompile(
     url: string,
     path: string,
     builtins: string[],
-    read?: () => string,
+    { source, isRehearsal = false }: CompileOptions,
   ): boolean {
     const readyUrl = toUrl(this.#pathOf(READY_NAME));
-    const imports: CompiledImport[] = [];
+    const before = this.#imports.get(url);
+    const imports: Imports = new Map();
     const hooks: Hooks = {
       load(asked, _context, nextLoad) {
         if (asked !== url) throw new TypeError(`Cannot load "${asked}" ahead`);
-        const source = read?.() ?? nextLoad(url, MODULE).source;
-        return esModule(`${source}\nimport "${READY}";`);
+        const code = source ?? nextLoad(url, MODULE).source;
+        return esModule(`${code}\nimport "${READY}";`);
       },
       resolve: (specifier, context, nextResolve) => {
         if (specifier === READY) {
-          // Deno panics if it has to load one while it links modules.
-          if (builtins.length > 0) throw new TypeError(`Cannot link "${url}"`);
+          // Deno panics if it has to load a builtin while it links modules.
+          if (isRehearsal || builtins.length > 0) {
+            throw new TypeError(`Cannot link "${url}" yet`);
+          }
           return { url: readyUrl, shortCircuit: true };
         }
-        const resolved = nextResolve(specifier, context);
+        const known = before?.get(specifier)?.url;
+        const resolved = known === undefined || known === MODULE_BUILTIN
+          ? nextResolve(specifier, context)
+          : { url: known, shortCircuit: true };
         if (!this.#isKnown(specifier, resolved.url)) {
           throw new TypeError(`Cannot import "${specifier}" ahead`);
         }
         if (this.#isNewBuiltin(resolved.url)) builtins.push(resolved.url);
-        imports.push({ specifier, url: resolved.url, context });
+        imports.set(specifier, { specifier, url: resolved.url, context });
         return resolved;
       },
     };
@@ -225,7 +263,7 @@ export class CompiledModules {
     } catch (error) {
       const isCompiled = error instanceof Error &&
         error.message.includes(WAITING);
-      if (isCompiled) this.#imports.set(url, imports);
+      if (isCompiled || isRehearsal) this.#imports.set(url, imports);
       return isCompiled;
     }
   }

@@ -37,7 +37,7 @@ export interface LearningModules {
  * @returns What is going to tell.
  */
 export function learnModules(
-  importsOf: (url: string) => readonly CompiledImport[],
+  importsOf: (url: string) => Iterable<CompiledImport>,
 ): LearningModules {
   const paths = new Noted(pathOfApp);
   const workers = new Noted(pathOfApp);
@@ -54,7 +54,8 @@ export function learnModules(
       isFlushing = true;
       queueMicrotask(flush);
     }
-    if (noted === paths) importsOf(url).forEach(noteImport);
+    if (noted !== paths) return;
+    for (const imported of importsOf(url)) noteImport(imported);
   }
 
   function noteImport({ specifier, url, context }: CompiledImport): void {

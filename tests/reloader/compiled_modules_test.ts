@@ -375,10 +375,10 @@ Deno.test("importsOf() tells what a compiled module imports", async () => {
   await app.compile("main.ts", "a.ts");
   await app.run("main.ts");
   assertEquals(
-    app.modules.importsOf(app.url("main.ts")).map(({ url }) => url),
+    Array.from(app.modules.importsOf(app.url("main.ts")), ({ url }) => url),
     [app.url("data.json"), "node:fs", app.url("a.ts")],
   );
-  assertEquals(app.modules.importsOf(app.url("types.ts")), []);
+  assertEquals([...app.modules.importsOf(app.url("types.ts"))], []);
 });
 
 Deno.test("renew() waits for what is being compiled, and ends that", async () => {
