@@ -1,6 +1,7 @@
 import { registerHooks } from "node:module";
-import type { CompiledImport, ResolveContext } from "./_compiled_modules.ts";
+import type { CompiledImport } from "./_module_compiler.ts";
 import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
+import type { ResolveContext } from "./_require_module.ts";
 import { watchNodeWorkers, watchWorkers } from "./_watch_workers.ts";
 
 /** Local files that an app was made of since the last report, by their paths. */
@@ -48,19 +49,23 @@ export function learnModules(
   let tell: ((modules: LearntModules) => void) | undefined;
   let isFlushing = false;
 
-  function note(noted: Noted, url: string): void {
-    if (tell === undefined || !noted.add(url)) return;
+  /** Returns whether it is new. */
+  function note(noted: Noted, url: string): boolean {
+    if (tell === undefined || !noted.add(url)) return false;
     if (noted.hasFresh && !isFlushing) {
       isFlushing = true;
       queueMicrotask(flush);
     }
-    if (noted !== paths) return;
-    for (const imported of importsOf(url)) noteImport(imported);
+    return true;
   }
 
-  function noteImport({ specifier, url, context }: CompiledImport): void {
-    note(paths, url);
-    notePackage(specifier, url, context);
+  /** Notes what is imported, and what that imports in turn, if it is compiled. */
+  function noteImport(imported: CompiledImport): void {
+    const todo = [imported];
+    for (const { specifier, url, context } of todo) {
+      if (note(paths, url)) todo.push(...importsOf(url));
+      notePackage(specifier, url, context);
+    }
   }
 
   function flush(): void {

@@ -1,0 +1,219 @@
+import { pathToFileURL } from "node:url";
+import { joinPath } from "./_paths.ts";
+import {
+  ES_MODULE,
+  esModule,
+  type Hooks,
+  requireSource,
+  requireWith,
+  type ResolveContext,
+} from "./_require_module.ts";
+
+/** An import of a module that has been compiled. */
+export interface CompiledImport {
+  /** As it is written. */
+  readonly specifier: string;
+  /** Where it leads to. */
+  readonly url: string;
+  /** Where it is, and what it says of the type. */
+  readonly context: ResolveContext;
+}
+
+/** Options for {@linkcode ModuleCompiler.compile}. */
+interface CompileOptions {
+  /** What there is in place of a file. */
+  readonly source?: string;
+  /** Whether it is only to be quicker the next time. */
+  readonly isRehearsal?: boolean;
+}
+
+/** What each compiled module imports besides; nothing, until they may run. */
+const READY = "devserve:ready";
+/** Where modules of ours would be, in a folder of the app. */
+const READY_NAME = ".devserve-ready";
+const RUN_NAME = ".devserve-run";
+const PROBE_NAME = ".devserve-probe";
+const EMPTY_NAME = ".devserve-empty";
+/** How Deno says that a module is compiled, and something that it imports is not. */
+const WAITING = 'Cannot resolve module "';
+/** Who imports it may have hooks, which is found out when it is resolved. */
+const MODULE_BUILTIN = "node:module";
+/** Imports that lead to the same place whatever has been loaded. */
+const PLACE_REGEXP = /^(?:\.{0,2}\/|file:)/;
+
+/**
+ * Compiles modules without running them.
+ *
+ * A module that is required, and whose source comes from a `load` hook, is
+ * compiled and takes its place among all modules, and keeps it when something is
+ * missing that it imports; required again, it is replaced. So each of them gets
+ * one more import, at its end, of something that is missing until they may run.
+ * Deno links and runs them then as for any `import`. Whatever has not been
+ * compiled, it loads as it would anyway.
+ */
+export class ModuleCompiler {
+  /** Where modules of ours would be. */
+  readonly #folder: string;
+  readonly #isKnown: (url: string) => boolean;
+  /** What has been compiled imports, by its URL and their specifiers. */
+  readonly #imports = new Map<string, Map<string, CompiledImport>>();
+  /** The modules of the runtime that have been loaded. */
+  readonly #builtins = new Set<string>();
+
+  /**
+   * @param folder A folder of the app.
+   * @param isKnown Whether a URL is that of a module that is there already, or of
+   * a file of the app.
+   */
+  constructor(folder: string, isKnown: (url: string) => boolean) {
+    this.#folder = folder;
+    this.#isKnown = isKnown;
+  }
+
+  /** What a module imports that was compiled here. */
+  importsOf(url: string): Iterable<CompiledImport> {
+    return this.#imports.get(url)?.values() ?? [];
+  }
+
+  /**
+   * Whether the runtime does what is expected of it here. All is done once, as the
+   * first time takes longer.
+   */
+  async isPossible(): Promise<boolean> {
+    const path = this.#pathOf(PROBE_NAME);
+    if (!await this.compile(path, { source: "" })) return false;
+    // It cannot be run yet.
+    this.#run(toUrl(path));
+    requireWith(this.#pathOf(EMPTY_NAME), { load: () => esModule("") });
+    return true;
+  }
+
+  /**
+   * Compiles a file.
+   *
+   * @param path Its path.
+   * @param options Additional options.
+   * @returns Whether it has taken its place among the modules.
+   */
+  async compile(path: string, options: CompileOptions = {}): Promise<boolean> {
+    const builtins: string[] = [];
+    if (this.#tryCompile(path, builtins, options)) return true;
+    if (builtins.length === 0) return false;
+    await Promise.allSettled(builtins.map((name) => import(name)));
+    return this.#tryCompile(path, [], options);
+  }
+
+  /** Lets what has been compiled run. Nothing can be compiled any more. */
+  allowRun(): void {
+    requireWith(this.#pathOf(READY_NAME), { load: () => esModule("") });
+  }
+
+  /**
+   * Runs a module and what it imports, if all of that has been compiled. Who
+   * imports it afterwards gets what it exports, or why it could not be run.
+   *
+   * @param url Its URL.
+   */
+  async run(url: string): Promise<void> {
+    await this.#importData(url);
+    this.#run(url);
+  }
+
+  #tryCompile(
+    path: string,
+    builtins: string[],
+    { source, isRehearsal = false }: CompileOptions,
+  ): boolean {
+    const url = toUrl(path);
+    const readyUrl = toUrl(this.#pathOf(READY_NAME));
+    const before = this.#imports.get(url);
+    const imports = new Map<string, CompiledImport>();
+    const hooks: Hooks = {
+      load(asked, _context, nextLoad) {
+        // Not if a link leads to it.
+        if (asked !== url) throw new TypeError(`Cannot compile "${asked}"`);
+        const code = source ?? nextLoad(url, ES_MODULE).source;
+        return esModule(`${code}\nimport "${READY}";`);
+      },
+      resolve: (specifier, context, nextResolve) => {
+        if (specifier === READY) {
+          // Deno panics if it has to load a builtin while it links modules.
+          if (isRehearsal || builtins.length > 0) {
+            throw new TypeError(`Cannot link "${url}" yet`);
+          }
+          return { url: readyUrl, shortCircuit: true };
+        }
+        const known = before?.get(specifier)?.url;
+        const resolved = known === undefined || known === MODULE_BUILTIN
+          ? nextResolve(specifier, context)
+          : { url: known, shortCircuit: true };
+        if (!this.#isSure(specifier, resolved.url)) {
+          throw new TypeError(`Cannot import "${specifier}" ahead`);
+        }
+        if (this.#isNewBuiltin(resolved.url)) builtins.push(resolved.url);
+        imports.set(specifier, { specifier, url: resolved.url, context });
+        return resolved;
+      },
+    };
+    try {
+      requireWith(path, hooks);
+      // It has been run, which it should not.
+      return false;
+    } catch (error) {
+      const isCompiled = error instanceof Error &&
+        error.message.includes(WAITING);
+      if (isCompiled || isRehearsal) this.#imports.set(url, imports);
+      return isCompiled;
+    }
+  }
+
+  /** Whether an import leads to where it would if Deno loaded the module. */
+  #isSure(specifier: string, url: string): boolean {
+    return PLACE_REGEXP.test(specifier) || url.startsWith("node:") ||
+      this.#isKnown(url);
+  }
+
+  /** Whether a module of the runtime is asked for the first time. */
+  #isNewBuiltin(url: string): boolean {
+    if (!url.startsWith("node:") || this.#builtins.has(url)) return false;
+    this.#builtins.add(url);
+    return true;
+  }
+
+  /** Imports what is no code, such as JSON, for a module that is to run. */
+  async #importData(url: string): Promise<void> {
+    const seen = new Set([url]);
+    const importing: Promise<unknown>[] = [];
+    for (const importer of seen) {
+      for (const { url, context } of this.importsOf(importer)) {
+        const { importAttributes } = context;
+        if (Object.keys(importAttributes).length === 0) seen.add(url);
+        else importing.push(importAs(url, importAttributes));
+      }
+    }
+    await Promise.allSettled(importing);
+  }
+
+  #run(url: string): void {
+    try {
+      requireSource(this.#pathOf(RUN_NAME), `import ${JSON.stringify(url)};`);
+    } catch {
+      // Something is missing, waits at its top level, or throws.
+    }
+  }
+
+  #pathOf(name: string): string {
+    return joinPath(this.#folder, name);
+  }
+}
+
+async function importAs(
+  url: string,
+  attributes: ResolveContext["importAttributes"],
+): Promise<void> {
+  await import(url, { with: attributes as Record<string, string> });
+}
+
+function toUrl(path: string): string {
+  return pathToFileURL(path).href;
+}
