@@ -45,6 +45,8 @@ export class TransformCache {
     this.#folder = isUsed ? folder : undefined;
     this.#version = `${FORMAT}-${parserVersion}`;
     this.#isWritable = isUsed && isGranted("write", folder);
+    // Not with the first file, for which somebody waits.
+    if (this.#isWritable) addEventListener("unload", this.#writeAll);
   }
 
   /** Returns what the source at a URL has become, if it is known. */
@@ -68,7 +70,6 @@ export class TransformCache {
   /** Keeps what a source has become, instead of what it was before. */
   write(url: string, hash: string, { code, functions }: CachedCode): void {
     if (this.#folder === undefined || !this.#isWritable) return;
-    if (this.#unwritten.size === 0) addEventListener("unload", this.#writeAll);
     const text = `${this.#head(hash, code)}\n${functions}\n${code}`;
     this.#unwritten.set(this.#pathOf(url), text);
     clearTimeout(this.#timer);
@@ -91,7 +92,6 @@ export class TransformCache {
       this.#unwritten.delete(path);
       if (this.#isWritable) this.#writeFile(path, text);
     }
-    removeEventListener("unload", this.#writeAll);
   }
 
   #writeFile(path: string, text: string): void {
