@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { esModules } from "./_es_modules.ts";
+import { esModuleTest, mayBeEsModule } from "./_es_modules.ts";
 import { settledSignature } from "./_file_state.ts";
 import { type CompiledImport, ModuleCompiler } from "./_module_compiler.ts";
 import { isInstalled } from "./_packages.ts";
@@ -67,11 +67,13 @@ export class CompiledModules {
     if (state !== "granted" || first === undefined || this.#isOver) return;
     const isKnown = (url: string) =>
       isInstalled(url) || this.#packages.has(url) || this.#files.has(url);
-    const compiler = new ModuleCompiler(parentOf(first), isKnown);
+    const isEsModule = esModuleTest();
+    const folder = parentOf(first);
+    const compiler = new ModuleCompiler({ folder, isKnown, isEsModule });
     if (!await compiler.isPossible()) return;
     this.#compiler = compiler;
     // Deno has to know the main module as such.
-    const files = esModules(paths)
+    const files = paths.filter(mayBeEsModule)
       .map((path): [string, string] => [pathToFileURL(path).href, path])
       .filter(([url]) => url !== Deno.mainModule);
     this.#files = new Map(files);

@@ -1,20 +1,22 @@
 import { joinPath, parentOf } from "./_paths.ts";
 
-/** Modules in JavaScript, or in what is made to it. */
+/** Files of modules in JavaScript, or in what is made to it. */
 const CODE_REGEXP = /\.(?:m?[jt]s|[jt]sx)$/;
 /** Those that are ES modules whatever package they are in. */
 const SURE_REGEXP = /\.m[jt]s$/;
 
+/** Whether a file may be an ES module, as far as its name tells. */
+export function mayBeEsModule(path: string): boolean {
+  return CODE_REGEXP.test(path);
+}
+
 /**
- * Picks the files that are ES modules for sure: a package whose `package.json`
- * does not say that its files are may have CommonJS modules.
+ * Makes the test for files that are ES modules whatever is in them: those outside
+ * of all packages, and those of packages whose `package.json` says so.
  *
  * Requires `--allow-read`.
- *
- * @param paths The paths of files.
- * @returns Those of ES modules.
  */
-export function esModules(paths: readonly string[]): string[] {
+export function esModuleTest(): (path: string) => boolean {
   const known = new Map<string, boolean>();
 
   function isOfModules(folder: string): boolean {
@@ -29,10 +31,20 @@ export function esModules(paths: readonly string[]): string[] {
     return is;
   }
 
-  return paths.filter((path) =>
-    CODE_REGEXP.test(path) &&
-    (SURE_REGEXP.test(path) || isOfModules(parentOf(path)))
-  );
+  return (path) => SURE_REGEXP.test(path) || isOfModules(parentOf(path));
+}
+
+/**
+ * Whether code is no ES module for sure: it has no `import` and no `export`, and
+ * does not wait at its top level. Runs nothing.
+ */
+export function mayBeCommonJs(code: string): boolean {
+  try {
+    new Function("exports", "require", "module", code);
+    return true;
+  } catch (error) {
+    return !(error instanceof SyntaxError);
+  }
 }
 
 /** What the package says of a folder's files; `undefined` if there is none. */

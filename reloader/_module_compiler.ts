@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { mayBeCommonJs } from "./_es_modules.ts";
 import { joinPath } from "./_paths.ts";
 import {
   ES_MODULE,
@@ -17,6 +18,16 @@ export interface CompiledImport {
   readonly url: string;
   /** Where it is, and what it says of the type. */
   readonly context: ResolveContext;
+}
+
+/** Options for {@linkcode ModuleCompiler}. */
+interface CompilerOptions {
+  /** The path of a folder of the app, where modules of ours would be. */
+  readonly folder: string;
+  /** Whether a URL is that of a module that is there, or of a file of the app. */
+  readonly isKnown: (url: string) => boolean;
+  /** Whether a file is an ES module whatever is in it. */
+  readonly isEsModule: (path: string) => boolean;
 }
 
 /** Options for {@linkcode ModuleCompiler.compile}. */
@@ -52,22 +63,15 @@ const PLACE_REGEXP = /^(?:\.{0,2}\/|file:)/;
  * compiled, it loads as it would anyway.
  */
 export class ModuleCompiler {
-  /** Where modules of ours would be. */
-  readonly #folder: string;
-  readonly #isKnown: (url: string) => boolean;
+  readonly #options: CompilerOptions;
   /** What has been compiled imports, by its URL and their specifiers. */
   readonly #imports = new Map<string, Map<string, CompiledImport>>();
   /** The modules of the runtime that have been loaded. */
   readonly #builtins = new Set<string>();
 
-  /**
-   * @param folder A folder of the app.
-   * @param isKnown Whether a URL is that of a module that is there already, or of
-   * a file of the app.
-   */
-  constructor(folder: string, isKnown: (url: string) => boolean) {
-    this.#folder = folder;
-    this.#isKnown = isKnown;
+  /** Has compiled nothing. */
+  constructor(options: CompilerOptions) {
+    this.#options = options;
   }
 
   /** What a module imports that was compiled here. */
@@ -128,11 +132,15 @@ export class ModuleCompiler {
     const readyUrl = toUrl(this.#pathOf(READY_NAME));
     const before = this.#imports.get(url);
     const imports = new Map<string, CompiledImport>();
+    const { isEsModule } = this.#options;
     const hooks: Hooks = {
       load(asked, _context, nextLoad) {
         // Not if a link leads to it.
         if (asked !== url) throw new TypeError(`Cannot compile "${asked}"`);
-        const code = source ?? nextLoad(url, ES_MODULE).source;
+        const code = source ?? String(nextLoad(url, ES_MODULE).source);
+        if (!isEsModule(path) && source === undefined && mayBeCommonJs(code)) {
+          throw new TypeError(`Cannot tell what "${url}" is`);
+        }
         return esModule(`${code}\nimport "${READY}";`);
       },
       resolve: (specifier, context, nextResolve) => {
@@ -170,7 +178,7 @@ export class ModuleCompiler {
   /** Whether an import leads to where it would if Deno loaded the module. */
   #isSure(specifier: string, url: string): boolean {
     return PLACE_REGEXP.test(specifier) || url.startsWith("node:") ||
-      this.#isKnown(url);
+      this.#options.isKnown(url);
   }
 
   /** Whether a module of the runtime is asked for the first time. */
@@ -203,7 +211,7 @@ export class ModuleCompiler {
   }
 
   #pathOf(name: string): string {
-    return joinPath(this.#folder, name);
+    return joinPath(this.#options.folder, name);
   }
 }
 

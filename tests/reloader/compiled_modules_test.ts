@@ -289,9 +289,14 @@ Deno.test("compile() leaves out what may be no ES module", async () => {
       import common from "./common.cjs";
       import inner from "./inner/index.cjs";
       import sure from "./inner/sure.mjs";
-      export default [common, inner, sure];`,
+      import type from "./inner/type.js";
+      import { createRequire } from "node:module";
+      createRequire(import.meta.url)("./inner/script.js");
+      export default [common, inner, sure, type];`,
     "common.cjs": "module.exports = 1;",
     "inner/package.json": `{ "type": "commonjs" }`,
+    "inner/type.js": "export default typeof require;",
+    "inner/script.js": "if (typeof require !== 'function') throw 0;",
     "inner/index.cjs": `module.exports = typeof require;`,
     "inner/sure.mjs": "export default typeof require;",
   });
@@ -301,12 +306,20 @@ Deno.test("compile() leaves out what may be no ES module", async () => {
     "inner/package.json",
     "inner/index.cjs",
     "inner/sure.mjs",
+    "inner/type.js",
+    "inner/script.js",
   );
+  assertEquals(app.runs, "");
   assertEquals((await app.run("main.mts")).default, [
     1,
     "function",
     "undefined",
+    "undefined",
   ]);
+  assertEquals(
+    app.runs,
+    "common inner/index inner/sure inner/type inner/script main",
+  );
 });
 
 Deno.test("compile() loads modules of the runtime before it links what imports them", async () => {

@@ -35,7 +35,8 @@ export function instrumented(
 ): string {
   const { code: text, map } = splitSourceMap(source);
   // The map has the comments that are not in the code: they change its length.
-  const hash = `${sourceHash(text)}${map.length.toString(36)}`;
+  const kind = isCommonJs ? "c" : "";
+  const hash = `${kind}${sourceHash(text)}${map.length.toString(36)}`;
   const key = sourceHash(`${url} ${hash}`);
   let made = cache.read(url, hash);
   if (made === undefined) {
