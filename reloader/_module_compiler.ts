@@ -87,7 +87,7 @@ export class ModuleCompiler {
     const path = this.#pathOf(PROBE_NAME);
     if (!await this.compile(path, { source: "" })) return false;
     // It cannot be run yet.
-    this.#run(toUrl(path));
+    await this.#run(toUrl(path));
     requireWith(this.#pathOf(EMPTY_NAME), { load: () => esModule("") });
     return true;
   }
@@ -120,7 +120,8 @@ export class ModuleCompiler {
    */
   async run(url: string): Promise<void> {
     await this.#importData(url);
-    this.#run(url);
+    // If something is missing, waits at its top level, or throws, Deno tells.
+    await this.#run(url);
   }
 
   #tryCompile(
@@ -202,12 +203,9 @@ export class ModuleCompiler {
     await Promise.allSettled(importing);
   }
 
-  #run(url: string): void {
-    try {
-      requireSource(this.#pathOf(RUN_NAME), `import ${JSON.stringify(url)};`);
-    } catch {
-      // Something is missing, waits at its top level, or throws.
-    }
+  #run(url: string): Promise<void> {
+    const source = `import ${JSON.stringify(url)};`;
+    return requireSource(this.#pathOf(RUN_NAME), source);
   }
 
   #pathOf(name: string): string {

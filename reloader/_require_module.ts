@@ -28,7 +28,7 @@ export function requireWith(path: string, hooks: Hooks): void {
   // Nobody sees the stack of what is thrown, which takes most of the time.
   Error.stackTraceLimit = 0;
   try {
-    requireModule(path);
+    loaderOf(path)();
   } finally {
     Error.stackTraceLimit = limit;
     registered.deregister();
@@ -36,12 +36,14 @@ export function requireWith(path: string, hooks: Hooks): void {
 }
 
 /**
- * Requires an ES module that is not in a file.
+ * Requires an ES module that is not in a file, so that what it runs finds nothing
+ * of devserve on its stack.
  *
  * @param path Where it would be.
  * @param source What it is made of.
+ * @returns When it has been run, or could not be.
  */
-export function requireSource(path: string, source: string): void {
+export function requireSource(path: string, source: string): Promise<void> {
   const registered = registerHooks({
     load() {
       // What it imports finds none but its own hooks.
@@ -49,14 +51,18 @@ export function requireSource(path: string, source: string): void {
       return esModule(source);
     },
   });
-  try {
-    requireModule(path);
-  } finally {
-    registered.deregister();
-  }
+  return new Promise((resolve) => {
+    const end = () => {
+      registered.deregister();
+      resolve();
+    };
+    // A function of our own would be on the stack.
+    Promise.resolve().then(loaderOf(path)).then(end, end);
+  });
 }
 
-function requireModule(path: string): void {
+/** Makes a function that requires a file. */
+function loaderOf(path: string): () => void {
   const module = new Module(path) as Module & { load(path: string): void };
-  module.load(path);
+  return module.load.bind(module, path);
 }

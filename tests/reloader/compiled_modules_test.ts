@@ -231,6 +231,17 @@ Deno.test("run() passes on what is thrown, which is thrown once", async () => {
   Reflect.deleteProperty(globalThis, "thrownError");
 });
 
+Deno.test("run() has nothing of devserve on the stack of what it runs", async () => {
+  await using app = new CompiledApp({
+    "main.ts": "export const { stack } = new Error();",
+  });
+  await app.compile("main.ts");
+  const { stack } = await app.run("main.ts");
+  const lines = String(stack).split("\n").slice(1);
+  assertStringIncludes(lines[0]!, app.url("main.ts"));
+  assertEquals(lines.slice(1).filter((line) => !/node:module/.test(line)), []);
+});
+
 Deno.test("run() has told as ever what is wrong with what is going to change", async (t) => {
   const cases: Record<string, [(path: string) => Promise<void>, RegExp]> = {
     "a missing file": [(path) => Deno.remove(path), /Module not found/],
