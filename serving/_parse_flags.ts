@@ -122,20 +122,27 @@ function isOnInEnv(
 
 function unknownFlag(arg: string): UsageError {
   const given = arg.replace(/=.*$/s, "");
-  const negation = given.replace(/^--/, "no-");
-  if (FLAGS.some((flag) => nameOf(flag) === negation)) {
-    return new UsageError(
-      `Cannot use unknown option "${given}": that is on unless --${negation} is given`,
-    );
-  }
+  return new UsageError(
+    `Cannot use unknown option "${given}": ${hintFor(given)}`,
+  );
+}
+
+function hintFor(given: string): string {
+  const names = FLAGS.map(nameOf);
+  // What is on anyway has no option of that name.
+  const defaults = names.filter((name) => name.startsWith("no-"))
+    .map((name) => name.slice("no-".length));
   // One letter is as near to any other one.
   const nearest = given.startsWith("--")
-    ? nearestName(given.slice(2), FLAGS.map(nameOf))
+    ? nearestName(given.slice(2), [...names, ...defaults])
     : undefined;
-  const hint = nearest === undefined
-    ? "for what there is, see --help"
-    : `did you mean --${nearest}? See --help`;
-  return new UsageError(`Cannot use unknown option "${given}": ${hint}`);
+  if (nearest === undefined) return "for what there is, see --help";
+  if (!defaults.includes(nearest)) {
+    return `did you mean --${nearest}? See --help`;
+  }
+  return given === `--${nearest}`
+    ? `that is on unless --no-${nearest} is given`
+    : `did you mean --no-${nearest}? Without it, that is on`;
 }
 
 function nameOf({ name }: Flag): string {

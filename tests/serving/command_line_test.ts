@@ -318,6 +318,7 @@ Deno.test("commandLine() prints its version", async () => {
 const USAGE_ERRORS: [string[], string][] = [
   [["--prot", "1"], "did you mean --port?"],
   [["--reload"], "that is on unless --no-reload is given"],
+  [["--relod"], "did you mean --no-reload? Without it, that is on"],
   [["-x"], 'Cannot use unknown option "-x"'],
   [["--port"], "Cannot use --port without a value: expected --port N"],
   [["--bind", "--open"], "Cannot use --bind without a value"],
