@@ -1,9 +1,9 @@
-import { pathToFileURL } from "node:url";
 import { esModuleTest, mayBeEsModule } from "./_es_modules.ts";
 import { settledSignature } from "./_file_state.ts";
 import { type CompiledImport, ModuleCompiler } from "./_module_compiler.ts";
 import { isInstalled } from "./_packages.ts";
 import { parentOf } from "./_paths.ts";
+import { requiredUrl } from "./_require_module.ts";
 
 /** Something has changed that cannot be compiled: another process has to load it. */
 export class OutdatedError extends Error {
@@ -74,7 +74,7 @@ export class CompiledModules {
     this.#compiler = compiler;
     // Deno has to know the main module as such.
     const files = paths.filter(mayBeEsModule)
-      .map((path): [string, string] => [pathToFileURL(path).href, path])
+      .map((path): [string, string] => [requiredUrl(path), path])
       .filter(([url]) => url !== Deno.mainModule);
     this.#files = new Map(files);
     let end = performance.now() + TURN_MILLISECONDS;

@@ -1,4 +1,5 @@
-import { joinPath, parentOf } from "./_paths.ts";
+import { findUpward } from "./_find_upward.ts";
+import { parentOf } from "./_paths.ts";
 
 /** Files of modules in JavaScript, or in what is made to it. */
 const CODE_REGEXP = /\.(?:m?[jt]s|[jt]sx)$/;
@@ -17,25 +18,20 @@ export function mayBeEsModule(path: string): boolean {
  * Requires `--allow-read`.
  */
 export function esModuleTest(): (path: string) => boolean {
+  /** Whether all files of a folder are. */
   const known = new Map<string, boolean>();
 
-  function isOfModules(folder: string): boolean {
-    const before = known.get(folder);
-    if (before !== undefined) return before;
-    const type = packageType(folder);
-    const parent = parentOf(folder);
-    const is = type === undefined
-      ? parent === folder || isOfModules(parent)
-      : type === "module";
-    known.set(folder, is);
-    return is;
-  }
-
-  return (path) => SURE_REGEXP.test(path) || isOfModules(parentOf(path));
+  return (path) => {
+    if (SURE_REGEXP.test(path)) return true;
+    const folder = parentOf(path);
+    const isOfModules = known.get(folder) ?? holdsModules(folder);
+    known.set(folder, isOfModules);
+    return isOfModules;
+  };
 }
 
 /**
- * Whether code is no ES module for sure: it has no `import` and no `export`, and
+ * Whether code may be a CommonJS module: it has no `import` and no `export`, and
  * does not wait at its top level. Runs nothing.
  */
 export function mayBeCommonJs(code: string): boolean {
@@ -47,17 +43,16 @@ export function mayBeCommonJs(code: string): boolean {
   }
 }
 
-/** What the package says of a folder's files; `undefined` if there is none. */
-function packageType(folder: string): unknown {
-  let text: string;
+/** Whether there is no package that a folder belongs to, or one of ES modules. */
+function holdsModules(folder: string): boolean {
+  const path = findUpward(folder, ["package.json"]);
+  if (path === undefined) return true;
   try {
-    text = Deno.readTextFileSync(joinPath(folder, "package.json"));
+    const description: { type?: unknown } | null = JSON.parse(
+      Deno.readTextFileSync(path),
+    );
+    return description?.type === "module";
   } catch {
-    return undefined;
-  }
-  try {
-    return (JSON.parse(text) as { type?: unknown } | null)?.type ?? "commonjs";
-  } catch {
-    return "commonjs";
+    return false;
   }
 }

@@ -20,7 +20,7 @@ export interface LearntModules {
 export interface LearningModules {
   /** The files of `node_modules` that have been imported. */
   readonly installed: ReadonlySet<string>;
-  /** The URLs of what has been imported by others than modules of the app. */
+  /** The URLs of what others than modules of the app have imported before that. */
   readonly loaded: ReadonlySet<string>;
   /** Has `tell` called from then on, with some modules at a time. */
   report(tell: (modules: LearntModules) => void): void;
@@ -103,7 +103,9 @@ export function learnModules(
       try {
         const resolved = nextResolve(specifier, context);
         noteImport({ specifier, url: resolved.url, context });
-        if (!isOfApp(context.parentURL ?? "")) loaded.add(resolved.url);
+        if (tell === undefined && !isOfApp(context.parentURL ?? "")) {
+          loaded.add(resolved.url);
+        }
         if (resolved.url === "node:module") {
           hasHooks ||= mayHaveHooks(context.parentURL);
         }

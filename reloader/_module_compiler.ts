@@ -1,10 +1,10 @@
-import { pathToFileURL } from "node:url";
 import { mayBeCommonJs } from "./_es_modules.ts";
 import { joinPath } from "./_paths.ts";
 import {
   ES_MODULE,
   esModule,
   type Hooks,
+  requiredUrl,
   requireSource,
   requireWith,
   type ResolveContext,
@@ -87,8 +87,8 @@ export class ModuleCompiler {
     const path = this.#pathOf(PROBE_NAME);
     if (!await this.compile(path, { source: "" })) return false;
     // It cannot be run yet.
-    await this.#run(toUrl(path));
-    requireWith(this.#pathOf(EMPTY_NAME), { load: () => esModule("") });
+    await this.#run(requiredUrl(path));
+    this.#runEmpty(EMPTY_NAME);
     return true;
   }
 
@@ -109,7 +109,7 @@ export class ModuleCompiler {
 
   /** Lets what has been compiled run. Nothing can be compiled any more. */
   allowRun(): void {
-    requireWith(this.#pathOf(READY_NAME), { load: () => esModule("") });
+    this.#runEmpty(READY_NAME);
   }
 
   /**
@@ -129,8 +129,8 @@ export class ModuleCompiler {
     builtins: string[],
     { source, isRehearsal = false }: CompileOptions,
   ): boolean {
-    const url = toUrl(path);
-    const readyUrl = toUrl(this.#pathOf(READY_NAME));
+    const url = requiredUrl(path);
+    const readyUrl = requiredUrl(this.#pathOf(READY_NAME));
     const before = this.#imports.get(url);
     const imports = new Map<string, CompiledImport>();
     const { isEsModule } = this.#options;
@@ -208,6 +208,11 @@ export class ModuleCompiler {
     return requireSource(this.#pathOf(RUN_NAME), source);
   }
 
+  /** Runs a module of ours that does nothing, which is there from then on. */
+  #runEmpty(name: string): void {
+    requireWith(this.#pathOf(name), { load: () => esModule("") });
+  }
+
   #pathOf(name: string): string {
     return joinPath(this.#options.folder, name);
   }
@@ -218,8 +223,4 @@ async function importAs(
   attributes: ResolveContext["importAttributes"],
 ): Promise<void> {
   await import(url, { with: attributes as Record<string, string> });
-}
-
-function toUrl(path: string): string {
-  return pathToFileURL(path).href;
 }

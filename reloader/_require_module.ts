@@ -1,4 +1,5 @@
 import Module, { registerHooks } from "node:module";
+import { pathToFileURL } from "node:url";
 
 /** Hooks that say where imports lead to, and what modules are made of. */
 export type Hooks = Parameters<typeof registerHooks>[0];
@@ -14,6 +15,11 @@ export const ES_MODULE = { format: "module" } as const;
 /** What a `load` hook returns for an ES module. */
 export function esModule(source: string): Loaded {
   return { ...ES_MODULE, source, shortCircuit: true };
+}
+
+/** The URL that the file at a path has when it is required. */
+export function requiredUrl(path: string): string {
+  return pathToFileURL(path).href;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { findUpward, isFile } from "./_find_upward.ts";
 import { parseJsonc } from "./_parse_jsonc.ts";
 import { absolutePath, joinPath, parentOf } from "./_paths.ts";
 
@@ -104,25 +105,4 @@ function localPath(value: unknown, folder: string): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
   if (/^[a-z][a-z\d+.-]+:/i.test(value)) return undefined;
   return absolutePath(value, folder);
-}
-
-function findUpward(
-  folder: string,
-  names: readonly string[],
-): string | undefined {
-  for (const name of names) {
-    const path = joinPath(folder, name);
-    if (isFile(path)) return path;
-  }
-  const parent = parentOf(folder);
-  return parent === folder ? undefined : findUpward(parent, names);
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    // Missing, or in a folder that may not be read: not in use either way.
-    return false;
-  }
 }

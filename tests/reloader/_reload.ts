@@ -6,20 +6,49 @@ export async function save(path: string, text: string): Promise<void> {
   await Deno.rename(`${path}.tmp`, path);
 }
 
+/** Long enough for the slowest machine. */
+const LIMIT_MS = 60_000;
+/** After so many answers, what is waited for gets some time of the machine. */
+const QUICK_ANSWERS = 1000;
+
 /** Fetches until the answer is the expected one; every answer is kept. */
 export async function fetchUntil(
   url: string,
   expected: string,
   init?: RequestInit & { client?: Deno.HttpClient },
 ): Promise<string[]> {
+  return await answersUntil(url, (text) => text === expected, expected, init);
+}
+
+/** Fetches until the answer has a status, and returns its text. */
+export async function fetchStatus(
+  url: string,
+  status: number,
+): Promise<string> {
+  const isWanted = (_text: string, response: Response) =>
+    response.status === status;
+  const answers = await answersUntil(url, isWanted, `status ${status}`);
+  return answers.at(-1)!;
+}
+
+async function answersUntil(
+  url: string,
+  isWanted: (text: string, response: Response) => boolean,
+  wanted: string,
+  init?: RequestInit & { client?: Deno.HttpClient },
+): Promise<string[]> {
+  const end = performance.now() + LIMIT_MS;
   const answers: string[] = [];
-  while (answers.at(-1) !== expected) {
-    answers.push(await (await fetch(url, init)).text());
-    if (answers.length > 20_000) {
-      throw new Error(`Never got "${expected}", but "${answers.at(-1)}"`);
+  while (performance.now() < end) {
+    const response = await fetch(url, init);
+    const text = await response.text();
+    answers.push(text);
+    if (isWanted(text, response)) return answers;
+    if (answers.length > QUICK_ANSWERS) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
-  return answers;
+  throw new Error(`Never got "${wanted}", but "${answers.at(-1)}"`);
 }
 
 /** Waits until the generation of that number serves. */

@@ -127,33 +127,56 @@ Deno.test("run() runs what files are by then, however they were changed", async 
 });
 
 Deno.test("compile() compiles ahead what is settled, so that run() only looks at it", async () => {
-  await using app = new CompiledApp({
+  const files = {
     "main.mjs": `import { late } from "./late.mjs"; export default late;`,
     "late.mjs": "export const late = 1;",
-  });
+  };
+  await using app = new CompiledApp(files);
   await app.compile("main.mjs", "late.mjs");
-  using reads = countReads();
-  assertEquals((await app.run("main.mjs")).default, 1);
-  assertEquals(reads.count, 0);
+  {
+    using _later = later();
+    using loads = countLoads(app.url(""));
+    assertEquals((await app.run("main.mjs")).default, 1);
+    assertEquals(loads.count, 0);
+  }
+  await using fresh = new CompiledApp(files);
+  await fresh.modules.compile(
+    Object.keys(files).map((name) => `${fresh.path}/${name}`),
+  );
+  using loads = countLoads(fresh.url(""));
+  assertEquals((await fresh.run("main.mjs")).default, 1);
+  assertEquals(loads.count, 2);
 });
 
-/** Counts what is read from files meanwhile. */
-function countReads() {
-  const { readTextFileSync, readFileSync } = Deno;
-  const counted = {
-    count: 0,
-    [Symbol.dispose]: () =>
-      void Object.assign(Deno, { readTextFileSync, readFileSync }),
-  };
-  for (const name of ["readTextFileSync", "readFileSync"] as const) {
-    const read = Deno[name] as (path: string | URL) => never;
-    Reflect.set(Deno, name, (path: string | URL) => {
-      counted.count++;
-      return read(path);
-    });
-  }
+/** Counts what is loaded of a folder from now on. */
+function countLoads(folder: string) {
+  const counted = { count: 0, [Symbol.dispose]: () => hooks.deregister() };
+  const hooks = registerHooks({
+    load(url, context, nextLoad) {
+      if (url.startsWith(folder)) counted.count++;
+      return nextLoad(url, context);
+    },
+  });
   return counted;
 }
+
+Deno.test("compile() does nothing without permission to read all files", async () => {
+  await using app = new CompiledApp({ "main.ts": "export default 1;" });
+  const { querySync } = Deno.permissions;
+  // As under `--allow-read=<folder>`.
+  Deno.permissions.querySync = (descriptor) =>
+    Object.create(querySync.call(Deno.permissions, descriptor), {
+      state: { value: "prompt" },
+    });
+  try {
+    await app.compile("main.ts");
+  } finally {
+    Reflect.deleteProperty(Deno.permissions, "querySync");
+  }
+  await app.modules.renew();
+  await app.modules.run(app.url("main.ts"));
+  assertEquals(app.runs, "");
+});
 
 Deno.test("run() leaves to Deno what waits at its top level, without old code", async () => {
   await using app = new CompiledApp({
@@ -333,6 +356,23 @@ Deno.test("compile() leaves out what may be no ES module", async () => {
   );
 });
 
+Deno.test("compile() tells by the code what a file of a package of CommonJS is", async () => {
+  await using app = new CompiledApp({
+    "package.json": `{ "type": "commonjs" }`,
+    "module.js": "export default 1;",
+    "script.js": "globalThis.compiledScript = 1;",
+    "main.mjs": "",
+  });
+  await app.compile("module.js", "script.js", "main.mjs");
+  await app.run("main.mjs");
+  // What is compiled is not loaded again.
+  using loads = countLoads(app.url(""));
+  await import(app.url("module.js"));
+  assertEquals(loads.count, 0);
+  await import(app.url("script.js"));
+  assertEquals(loads.count, 1);
+});
+
 Deno.test("compile() loads modules of the runtime before it links what imports them", async () => {
   await using app = new CompiledApp({
     "main.ts": `
@@ -381,6 +421,7 @@ Deno.test("run() leaves files to Deno that are reached through a link", async ()
   });
   await Deno.symlink(`${app.path}/real`, `${app.path}/link`);
   await app.compile("link/main.ts", "link/a.ts");
+  assertEquals([...app.modules.importsOf(app.url("link/main.ts"))], []);
   assertEquals((await app.run("link/main.ts")).default, app.url("link/a.ts"));
 });
 
@@ -405,7 +446,7 @@ Deno.test("importsOf() tells what a compiled module imports", async () => {
   assertEquals([...app.modules.importsOf(app.url("types.ts"))], []);
 });
 
-Deno.test("renew() waits for what is being compiled, and ends that", async () => {
+Deno.test("renew() ends what is compiled meanwhile", async () => {
   const names = Array.from({ length: 300 }, (_, index) => `m${index}.ts`);
   await using app = new CompiledApp({
     ...Object.fromEntries(
@@ -413,8 +454,23 @@ Deno.test("renew() waits for what is being compiled, and ends that", async () =>
     ),
     "main.ts": `import { f } from "./m299.ts"; export default f();`,
   });
+  using loads = countLoads(app.url(""));
   const compiling = app.compile("main.ts", ...names);
   assertEquals((await app.run("main.ts")).default, 7);
   await compiling;
   assertEquals(app.runs, "m299 main");
+  // Each once.
+  assertEquals(loads.count, 301);
+});
+
+Deno.test("renew() waits for a module that waits for one of the runtime", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `import "node:dgram"; export default 1;`,
+  });
+  using loads = countLoads(app.url("main.ts"));
+  const compiling = app.compile("main.ts");
+  while (loads.count === 0) await Promise.resolve();
+  await app.run("main.ts");
+  await compiling;
+  assertEquals(app.runs, "main");
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fetchUntil } from "./_reload.ts";
+import { fetchStatus, fetchUntil } from "./_reload.ts";
 import { type ServedFolder, serveFolder } from "./_serve_folder.ts";
 
 const PARTS = ["a", "b", "c", "d", "e"];
@@ -47,15 +47,6 @@ function compiled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 500));
 }
 
-async function answers(url: string, status: number): Promise<string> {
-  for (let count = 0; count < 20_000; count++) {
-    const response = await fetch(url);
-    const text = await response.text();
-    if (response.status === status) return text;
-  }
-  throw new Error(`Never got an answer with status ${status}`);
-}
-
 Deno.test("devserve shows what is wrong with a module that was compiled ahead, and heals", async () => {
   await using served = await serveCompiled();
   const cases: [name: string, text: string | undefined, told: RegExp][] = [
@@ -67,7 +58,7 @@ Deno.test("devserve shows what is wrong with a module that was compiled ahead, a
   ];
   for (const [name, text, told] of cases) {
     await served.save(`${name}.ts`, text!);
-    const page = await answers(served.url, 500);
+    const page = await fetchStatus(served.url, 500);
     assertMatch(page, told);
     assertStringIncludes(page, `${name}.ts`);
     await served.save(`${name}.ts`, part(name, 0));
@@ -110,7 +101,7 @@ Deno.test("devserve loads what is added, changed and removed beside compiled mod
 
 Deno.test("devserve tells the places of errors in modules that were compiled ahead", async () => {
   await using served = await serveCompiled();
-  const page = await answers(`${served.url}fail`, 500);
+  const page = await fetchStatus(`${served.url}fail`, 500);
   const line = 1 + app(1).split("\n").findIndex((text) => text.includes("no"));
   assertMatch(page, new RegExp(`app\\.ts:${line}:\\d+`));
   await served.save(
@@ -120,7 +111,7 @@ Deno.test("devserve tells the places of errors in modules that were compiled ahe
       `if (part) throw new Error("e fails");\nexport`,
     ),
   );
-  const failed = await answers(served.url, 500);
+  const failed = await fetchStatus(served.url, 500);
   assertStringIncludes(failed, "e fails");
   assertMatch(failed, /e\.ts:5:\d+/);
   const log = await served.child.waitFor(
