@@ -22,8 +22,11 @@ export interface LearningModules {
   readonly installed: ReadonlySet<string>;
   /** The URLs of what others than modules of the app have imported before that. */
   readonly loaded: ReadonlySet<string>;
-  /** Has `tell` called from then on, with some modules at a time. */
-  report(tell: (modules: LearntModules) => void): void;
+  /**
+   * Has `tell` called from then on, with some modules at a time, or nothing noted
+   * any more. What was told before may be told again.
+   */
+  report(tell: ((modules: LearntModules) => void) | undefined): void;
 }
 
 /**
@@ -40,9 +43,9 @@ export interface LearningModules {
 export function learnModules(
   importsOf: (url: string) => Iterable<CompiledImport>,
 ): LearningModules {
-  const paths = new Noted(pathOfApp);
-  const workers = new Noted(pathOfApp);
-  const packages = new Noted((specifier) => specifier);
+  let paths = new Noted(pathOfApp);
+  let workers = new Noted(pathOfApp);
+  let packages = new Noted((specifier) => specifier);
   const installed = new Set<string>();
   const loaded = new Set<string>();
   let hasHooks = false;
@@ -124,7 +127,15 @@ export function learnModules(
     },
   });
   watchWorkers(noteWorker);
-  return { installed, loaded, report: (report) => void (tell = report) };
+
+  function report(next: typeof tell): void {
+    tell = next;
+    paths = new Noted(pathOfApp);
+    workers = new Noted(pathOfApp);
+    packages = new Noted((specifier) => specifier);
+  }
+
+  return { installed, loaded, report };
 }
 
 /** What was noted, and what of it was not yet reported. */

@@ -55,10 +55,19 @@ export interface GenerationControl {
   unref(): void;
 }
 
+/**
+ * Loads and serves the module at a path as an order would have it, with a job that
+ * is not the supervisor's.
+ */
+export type Rehearsal = (path: string, job: unknown) => Promise<Serving>;
+
 /** What a generation can do; the job is what the supervisor was given. */
 export interface GenerationRole {
-  /** Does ahead of time what takes time, such as to start a server. */
-  warmUp(): Promise<void>;
+  /**
+   * Does ahead of time what takes time, and rehearses the rest: what has never been
+   * run takes several times as long.
+   */
+  warmUp(rehearse: Rehearsal): Promise<void>;
   /** Loads the app and serves it. */
   serve(job: unknown, control: GenerationControl): Promise<Serving>;
   /** Serves a failure in place of the app. */
@@ -86,13 +95,11 @@ export async function runGeneration(
   for (const signal of GROUP_SIGNALS) Deno.addSignalListener(signal, () => {});
   // The first hook takes a millisecond, so it is not left for the order.
   const modules = learnModules((url) => compiled.importsOf(url));
-  const compiled = new CompiledModules(modules.loaded);
-  await role.warmUp();
-  channel.send({ type: "standby" });
-
+  let compiled = new CompiledModules(modules.loaded);
   let serving: Serving | undefined;
   let isOrdered = false;
   let isEnding = false;
+  const send = (report: Report): void => channel.send(report);
 
   async function end(
     finish: (serving: Serving) => Promise<void>,
@@ -103,17 +110,41 @@ export async function runGeneration(
     role.exit();
   }
 
-  async function start(begin: () => Promise<Serving>): Promise<void> {
+  async function start(begin: () => Promise<Serving>): Promise<Report> {
     try {
       serving = await begin();
       const { address, relayed, detail } = serving;
-      channel.send({ type: "ready", address, port: relayed?.port, detail });
+      return { type: "ready", address, port: relayed?.port, detail };
     } catch (error) {
-      channel.send(
-        error instanceof OutdatedError
-          ? { type: "outdated" }
-          : { type: "failed", failure: role.describe(error) },
+      return error instanceof OutdatedError
+        ? { type: "outdated" }
+        : { type: "failed", failure: role.describe(error) };
+    }
+  }
+
+  async function load(
+    job: unknown,
+    control: GenerationControl,
+  ): Promise<Serving> {
+    await compiled.renew();
+    return await role.serve(job, control);
+  }
+
+  async function rehearse(path: string, job: unknown): Promise<Serving> {
+    modules.report(() => {});
+    try {
+      await compiled.compile([path]);
+      const turn = Promise.resolve();
+      const report = await start(() =>
+        load(job, { ...control, turn, stopped() {} })
       );
+      if (serving !== undefined) return serving;
+      const why = report.type === "failed" ? report.failure.text : report.type;
+      throw new Error(`Cannot rehearse an app: ${why}`);
+    } finally {
+      serving = undefined;
+      modules.report(undefined);
+      compiled = new CompiledModules(modules.loaded);
     }
   }
 
@@ -142,16 +173,16 @@ export async function runGeneration(
     unref: () => channel.unref(),
   };
 
+  await role.warmUp(rehearse);
+  channel.send({ type: "standby" });
+
   for await (const order of channel.messages()) {
     switch (order.type) {
       case "go":
         isOrdered = true;
         modules.report((found) => channel.send({ type: "modules", ...found }));
         if (!order.waits) turn.resolve();
-        start(async () => {
-          await compiled.renew();
-          return await role.serve(order.job, control);
-        });
+        start(() => load(order.job, control)).then(send);
         break;
       case "listen":
         turn.resolve();
@@ -164,7 +195,7 @@ export async function runGeneration(
         break;
       case "fail":
         isOrdered = true;
-        start(() => role.serveFailure(order.job, order.failure));
+        start(() => role.serveFailure(order.job, order.failure)).then(send);
         break;
       case "retire":
         end((serving) =>

@@ -10,7 +10,7 @@ import type { Handler } from "./handler.ts";
 import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadAppWith } from "./_load_app_with.ts";
 import { createLog } from "./log.ts";
-import { rehearse } from "./_rehearse.ts";
+import { rehearsalLog, rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
@@ -23,7 +23,7 @@ import {
   failedLoadPage,
   installDebugHook,
   loadDebugger,
-  rehearsalBoundary,
+  REHEARSAL_JOB,
 } from "./_with_debugger.ts";
 import { withProxies } from "./_with_proxies.ts";
 import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
@@ -52,8 +52,8 @@ export async function generationMain(
   const debuggerModule = isDebugged ? loadDebugger() : undefined;
   const hooked = hook && installDebugHook(hook, { rehearse: !isFirst });
   let loadError: { error: unknown } | undefined;
-  let steer: (() => void) | undefined;
-  let takeOver: TakeOver | undefined;
+  let ahead: { steer?: (() => void) | undefined; takeOver?: TakeOver } = {};
+  let strays: Disposable | undefined;
 
   async function listen(
     job: GenerationJob,
@@ -76,12 +76,12 @@ export async function generationMain(
       log,
       debug,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
-      takeOver: takeOver ?? openTakeOver(takeOverPath(directory)),
+      takeOver: ahead.takeOver ?? openTakeOver(takeOverPath(directory)),
       ssl,
       relayed,
     });
-    if (relayed === undefined) steerLater(steer);
-    surviveStrayErrors(
+    if (relayed === undefined) steerLater(ahead.steer);
+    strays = surviveStrayErrors(
       log,
       options.passthroughErrors ? (error) => server.fail(error) : undefined,
     );
@@ -89,16 +89,21 @@ export async function generationMain(
   }
 
   return await runGeneration(path, {
-    async warmUp() {
+    async warmUp(rehearseOrder) {
       await hooked;
       if (isFirst) return;
-      const module = await debuggerModule;
-      steer = connectionSteering();
-      await rehearse(
-        module &&
-          ((folder) => rehearsalBoundary(module, keptPinFailures(folder))),
-      );
-      takeOver = openTakeOver(takeOverPath(path.replace(/\/[^/]*$/, "")));
+      await debuggerModule;
+      ahead = { steer() {} };
+      await rehearse(async (app, directory) => {
+        const serving = await rehearseOrder(app, rehearsalJob(app, directory));
+        strays?.[Symbol.dispose]();
+        return serving;
+      });
+      const directory = path.replace(/\/[^/]*$/, "");
+      ahead = {
+        steer: connectionSteering(),
+        takeOver: openTakeOver(takeOverPath(directory)),
+      };
     },
     async serve(job, { turn, run, stopped }) {
       const { app, appArgs, env, proxies } = job as AppJob;
@@ -131,6 +136,22 @@ export async function generationMain(
       return { title: text.split("\n", 1)[0]!, text };
     },
   });
+}
+
+/** A job like those of the supervisor, for an app of ours. */
+function rehearsalJob(app: string, directory: string): AppJob {
+  return {
+    app,
+    appArgs: Deno.args,
+    env: {},
+    proxies: {},
+    addresses: [{ transport: "tcp", hostname: "localhost", port: 0 }],
+    options: {},
+    debug: REHEARSAL_JOB,
+    log: rehearsalLog,
+    color: true,
+    directory,
+  };
 }
 
 if (import.meta.main) {

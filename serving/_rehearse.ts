@@ -1,13 +1,11 @@
-import { loadApp } from "./load_app.ts";
+import type { Serving } from "../reloader/generation.ts";
 import { formatterOf } from "./access_log.ts";
-import { createLog, type LogRecord } from "./log.ts";
+import type { LogRecord } from "./log.ts";
 import { painter } from "./_paint.ts";
-import { checkApp } from "./_check_options.ts";
+import { stderrWriter } from "./_stderr_writer.ts";
 import { forwardTo } from "./_forward.ts";
-import { startServer } from "./_start_server.ts";
-import { openTakeOver } from "./_take_over.ts";
-import type { DebugBoundary } from "./_with_debugger.ts";
 
+const writer = stderrWriter({ isTerminal: true });
 const formatDev = formatterOf("dev", painter({ color: true }));
 
 const APP = `
@@ -16,44 +14,34 @@ const greeting: Greeting = { text: "warm" };
 export default (_request: Request): Response => new Response(greeting.text);
 `;
 
+/** The log of a rehearsal: the first look at the clock on the wall takes long. */
+export function rehearsalLog(record: LogRecord): void {
+  if (record.kind === "access") formatDev(record);
+  writer.write("");
+}
+
 /**
  * Does once, with an app of its own, what a generation does with the user's:
  * whatever runs for the first time takes several times as long, and this
  * happens while nobody waits.
  *
- * @param makeDebug Makes what shows errors, if they are shown; it is given a
- * folder for files.
+ * @param serve Serves the app at a path; it may leave files in a folder.
  */
 export async function rehearse(
-  makeDebug?: (folder: string) => DebugBoundary,
+  serve: (app: string, folder: string) => Promise<Serving>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "devserve-rehearsal-" });
-  const module = `${folder}/app.ts`;
-  await Deno.writeTextFile(module, APP);
+  const app = `${folder}/app.ts`;
+  await Deno.writeTextFile(app, APP);
   try {
-    const { app } = await loadApp(module, { catchServe: true });
-    const takeOver = openTakeOver(`${folder}/take-over.sock`);
-    const server = startServer(
-      [{ transport: "tcp", hostname: "127.0.0.1", port: 0 }],
-      checkApp(app),
-      {},
-      {
-        log: createLog(rehearseLog),
-        debug: makeDebug?.(folder),
-        takeOver,
-      },
-    );
-    await requestOnce(server.port!);
-    await forwardOnce(takeOver.path);
-    await server.shutdown();
+    const serving = await serve(app, folder);
+    const { urls } = serving.detail as { urls: readonly [string] };
+    await requestOnce(Number(new URL(urls[0]).port));
+    await forwardOnce(serving.address!);
+    await serving.stop();
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** The first look at the clock on the wall takes half a millisecond. */
-function rehearseLog(record: LogRecord): void {
-  if (record.kind === "access") formatDev(record);
 }
 
 /** The first `fetch` takes 4 ms, and a client that has retired to us waits. */

@@ -29,7 +29,6 @@ export function stderrWriter(
     // Deno takes some milliseconds to load the first use of timers.
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
-    if (buffer === "") return;
     lastFlush = performance.now();
     const bytes = encoder.encode(buffer);
     buffer = "";

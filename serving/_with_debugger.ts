@@ -7,7 +7,7 @@ import type {
 } from "../middleware/debugger/debugged_application.ts";
 import type { KeptPinFailures } from "./_kept_pin_failures.ts";
 import { logError, noteLogged } from "./_log_error.ts";
-import { createLog, type TerminalLog } from "./log.ts";
+import type { TerminalLog } from "./log.ts";
 import { target } from "./access_log.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { RunningServer } from "./_running_server.ts";
@@ -131,21 +131,15 @@ export function debugBoundary(
   };
 }
 
-/** A boundary like the real one, of an app without errors. */
-export function rehearsalBoundary(
-  module: ApplicationModule,
-  pinFailures: KeptPinFailures,
-): DebugBoundary {
-  const job: DebugJob = {
-    root: "/",
-    evalex: true,
-    pin: "000-000-000",
-    secret: "0".repeat(96),
-    trustedHosts: [],
-    editorPaths: {},
-  };
-  return debugBoundary(module, job, createLog(false), {}, pinFailures);
-}
+/** How errors of an app are shown that has none. */
+export const REHEARSAL_JOB: DebugJob = {
+  root: "/",
+  evalex: true,
+  pin: "000-000-000",
+  secret: "0".repeat(96),
+  trustedHosts: [],
+  editorPaths: {},
+};
 
 function whatFailed(kind: ErrorKind, request: Request | undefined): string {
   if (request === undefined) return "Error outside of a request";
