@@ -1,3 +1,4 @@
+import { assertDenoVersion } from "./assert_deno_version.ts";
 import { codeGeneration } from "./code_generation.ts";
 import { configFilesOf } from "./config_files.ts";
 import { ownCommand } from "./own_command.ts";
@@ -58,6 +59,7 @@ const PRELOAD = new URL("./_preload.ts", import.meta.url);
  * @param main The program. It is to end when its signal is aborted.
  * @param options Additional options.
  * @returns When `main` has ended by itself, or `signal` was aborted.
+ * @throws {Deno.errors.NotSupported} If Deno is older than 2.8.
  *
  * @example Usage
  * ```ts ignore
@@ -74,7 +76,10 @@ export async function runWithReloader(
   options: RunWithReloaderOptions = {},
 ): Promise<void> {
   const generation = codeGeneration();
-  if (generation === undefined) return await supervise(options);
+  if (generation === undefined) {
+    assertDenoVersion();
+    return await supervise(options);
+  }
 
   const controller = new AbortController();
   const ended = Promise.resolve(main(controller.signal)).then(() => {});

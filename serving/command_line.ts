@@ -1,3 +1,4 @@
+import { assertDenoVersion } from "../reloader/assert_deno_version.ts";
 import { bannerLines } from "./_banner.ts";
 import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { loadEnvFiles } from "./_env_file.ts";
@@ -62,7 +63,8 @@ export async function commandLine(args: readonly string[]): Promise<number> {
 async function serve(settings: Settings, log: TerminalLog): Promise<number> {
   try {
     const app = settings.app ?? await findDefaultApp(Deno.cwd());
-    const { reload } = settings;
+    const { reload, debug } = settings;
+    if (reload !== undefined || debug) assertDenoVersion();
     if (reload === undefined || !mayReload(log)) {
       return await serveOnce(app, settings, log);
     }

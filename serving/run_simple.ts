@@ -2,6 +2,7 @@ import {
   RELOADER_TYPES,
   type ReloaderType,
 } from "../reloader/reloader_type.ts";
+import { assertDenoVersion } from "../reloader/assert_deno_version.ts";
 import { bannerLines } from "./_banner.ts";
 import {
   type Check,
@@ -142,6 +143,8 @@ const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
  * available yet.
  * @throws {RangeError} If a number is out of range.
  * @throws {Deno.errors.AddrInUse} If an address is in use.
+ * @throws {Deno.errors.NotSupported} If `useReloader` or `useDebugger` is set and
+ * Deno is older than 2.8.
  *
  * @example Usage
  * ```ts ignore
@@ -178,6 +181,7 @@ export async function runSimple(
   const addresses = checkAddresses(hostname, port);
   const handler = checkApp(app);
   checkOptions(options, RUN_CHECKS);
+  if (options.useReloader || options.useDebugger) assertDenoVersion();
   // Run by the command line, which serves the app with its own options.
   if (captured(app)) return;
   const { log: logOption = "dev", passthroughErrors = false } = options;
