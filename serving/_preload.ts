@@ -5,21 +5,20 @@
  * @module
  */
 import type { Serving } from "../reloader/generation.ts";
+import { beGeneration } from "../reloader/code_generation.ts";
 import { preloadGeneration } from "../reloader/preload_generation.ts";
 import { connectionSteering } from "../reloader/steer_connections.ts";
-import { checkApp } from "./_check_options.ts";
 import { failurePage } from "./_failure_page.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import { loadApp } from "./load_app.ts";
 import { describeFailure, loadFailure } from "./_load_failure.ts";
-import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { createLog } from "./log.ts";
 import { rehearsalLog, rehearse } from "./_rehearse.ts";
+import { runSimple } from "./run_simple.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import {
-  debugBoundary,
   installDebugHook,
   loadDebugger,
   REHEARSAL_JOB,
@@ -30,40 +29,31 @@ import { openTakeOver, takeOverPath } from "./_take_over.ts";
 const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
-let debuggerModule: Awaited<ReturnType<typeof loadDebugger>> | undefined;
+const hook = searchParams.get("hook");
 
-/** Serves an app of ours in the way in which `runSimple` serves the user's. */
+/** Serves an app of ours as the user's main module does. */
 async function serveRehearsed(
   module: string,
-  folder: string,
+  directory: string,
 ): Promise<Serving> {
-  const { app } = await loadApp(module, { catchServe: true });
-  const log = createLog(rehearsalLog);
-  return servingOf(startServer(
-    [{ transport: "tcp", hostname: "localhost", port: 0 }],
-    checkApp(app),
-    {},
-    {
-      log,
-      debug: debuggerModule &&
-        debugBoundary(
-          debuggerModule,
-          REHEARSAL_JOB,
-          log,
-          {},
-          keptPinFailures(folder),
-        ),
-      takeOver: openTakeOver(takeOverPath(folder)),
-    },
-  ));
+  const { app } = await loadApp(module);
+  const served = Promise.withResolvers<Serving>();
+  const job = {
+    addresses: [{ transport: "tcp", hostname: "localhost", port: 0 }],
+    debug: hook === null ? undefined : REHEARSAL_JOB,
+    directory,
+  };
+  const turn = Promise.resolve();
+  beGeneration({ job, turn, serve: served.resolve, stopped() {} });
+  runSimple("localhost", 0, app, { log: rehearsalLog }).catch(served.reject);
+  return await served.promise;
 }
 
 await preloadGeneration(new URL(import.meta.url), {
   async warmUp() {
     if (searchParams.has("secure")) seedCrypto();
-    const hook = searchParams.get("hook");
     if (hook !== null) {
-      [debuggerModule] = await Promise.all([
+      await Promise.all([
         loadDebugger(),
         installDebugHook(JSON.parse(hook), { rehearse: true }),
       ]);
