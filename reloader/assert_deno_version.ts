@@ -1,5 +1,8 @@
-/** The first version with `registerHooks` of `node:module`. */
-const NEEDED = [2, 8] as const;
+/**
+ * The first version with all that is needed of `registerHooks` of `node:module`.
+ * There is none before 2.8, and the hooks of 2.8 see less.
+ */
+const NEEDED = [2, 9] as const;
 
 /**
  * Checks that Deno can do what the reloader and the debugger are built on.

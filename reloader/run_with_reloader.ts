@@ -59,7 +59,7 @@ const PRELOAD = new URL("./_preload.ts", import.meta.url);
  * @param main The program. It is to end when its signal is aborted.
  * @param options Additional options.
  * @returns When `main` has ended by itself, or `signal` was aborted.
- * @throws {Deno.errors.NotSupported} If Deno is older than 2.8.
+ * @throws {Deno.errors.NotSupported} If Deno is older than 2.9.
  *
  * @example Usage
  * ```ts ignore

@@ -144,7 +144,7 @@ const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
  * @throws {RangeError} If a number is out of range.
  * @throws {Deno.errors.AddrInUse} If an address is in use.
  * @throws {Deno.errors.NotSupported} If `useReloader` or `useDebugger` is set and
- * Deno is older than 2.8.
+ * Deno is older than 2.9.
  *
  * @example Usage
  * ```ts ignore
