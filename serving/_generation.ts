@@ -94,12 +94,12 @@ export async function generationMain(
       if (isFirst) return;
       await debuggerModule;
       ahead = { steer() {} };
-      await rehearse(async (app, directory) => {
+      const directory = path.replace(/\/[^/]*$/, "");
+      await rehearse(directory, async (app) => {
         const serving = await rehearseOrder(app, rehearsalJob(app, directory));
         strays?.[Symbol.dispose]();
         return serving;
       });
-      const directory = path.replace(/\/[^/]*$/, "");
       ahead = {
         steer: connectionSteering(),
         takeOver: openTakeOver(takeOverPath(directory)),

@@ -30,12 +30,11 @@ const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
 const hook = searchParams.get("hook");
+/** The folder for private sockets. */
+const directory = (searchParams.get("path") ?? "").replace(/\/[^/]*$/, "");
 
 /** Serves an app of ours as the user's main module does. */
-async function serveRehearsed(
-  module: string,
-  directory: string,
-): Promise<Serving> {
+async function serveRehearsed(module: string): Promise<Serving> {
   const { app } = await loadApp(module);
   const served = Promise.withResolvers<Serving>();
   const job = {
@@ -59,7 +58,7 @@ await preloadGeneration(new URL(import.meta.url), {
       ]);
     }
     steer = connectionSteering();
-    await rehearse(serveRehearsed);
+    await rehearse(directory, serveRehearsed);
   },
   async serveFailure(job, failure) {
     const shown = await loadFailure(Deno.mainModule) ?? failure;

@@ -25,16 +25,22 @@ export function rehearsalLog(record: LogRecord): void {
  * whatever runs for the first time takes several times as long, and this
  * happens while nobody waits.
  *
- * @param serve Serves the app at a path; it may leave files in a folder.
+ * @param directory The folder of the supervisor, which removes it: this process
+ * may be killed at any moment.
+ * @param serve Serves the app at a path.
  */
 export async function rehearse(
-  serve: (app: string, folder: string) => Promise<Serving>,
+  directory: string,
+  serve: (app: string) => Promise<Serving>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "devserve-rehearsal-" });
+  const folder = await Deno.makeTempDir({
+    dir: directory,
+    prefix: "rehearsal-",
+  });
   const app = `${folder}/app.ts`;
   await Deno.writeTextFile(app, APP);
   try {
-    const serving = await serve(app, folder);
+    const serving = await serve(app);
     const { urls } = serving.detail as { urls: readonly [string] };
     await requestOnce(Number(new URL(urls[0]).port));
     await forwardOnce(serving.address!);
