@@ -110,6 +110,7 @@ export async function runGeneration(
     role.exit();
   }
 
+  /** Returns how it came out. */
   async function start(begin: () => Promise<Serving>): Promise<Report> {
     try {
       serving = await begin();
@@ -130,6 +131,7 @@ export async function runGeneration(
     return await role.serve(job, control);
   }
 
+  /** Takes the way of an order; what this has noted is forgotten again. */
   async function rehearse(path: string, job: unknown): Promise<Serving> {
     modules.report(() => {});
     try {
