@@ -42,7 +42,7 @@ for (
       await fetchUntil(url, "2");
       await new Promise((resolve) => setTimeout(resolve, delay));
       await child.stop();
-      const left = [...Deno.readDirSync(temporary.path)];
+      const left = await Array.fromAsync(Deno.readDir(temporary.path));
       assertEquals(left.map(({ name }) => name), []);
     }
   });
