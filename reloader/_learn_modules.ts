@@ -43,9 +43,7 @@ export interface LearningModules {
 export function learnModules(
   importsOf: (url: string) => Iterable<CompiledImport>,
 ): LearningModules {
-  let paths = new Noted(pathOfApp);
-  let workers = new Noted(pathOfApp);
-  let packages = new Noted((specifier) => specifier);
+  let { paths, workers, packages } = nothingNoted();
   const installed = new Set<string>();
   const loaded = new Set<string>();
   let hasHooks = false;
@@ -130,12 +128,18 @@ export function learnModules(
 
   function report(next: typeof tell): void {
     tell = next;
-    paths = new Noted(pathOfApp);
-    workers = new Noted(pathOfApp);
-    packages = new Noted((specifier) => specifier);
+    ({ paths, workers, packages } = nothingNoted());
   }
 
   return { installed, loaded, report };
+}
+
+function nothingNoted(): Record<"paths" | "workers" | "packages", Noted> {
+  return {
+    paths: new Noted(pathOfApp),
+    workers: new Noted(pathOfApp),
+    packages: new Noted((specifier) => specifier),
+  };
 }
 
 /** What was noted, and what of it was not yet reported. */

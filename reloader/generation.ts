@@ -66,8 +66,11 @@ export interface GenerationRole {
   /**
    * Does ahead of time what takes time, and rehearses the rest: what has never been
    * run takes several times as long.
+   *
+   * @param directory The folder for private sockets, which the supervisor removes.
+   * @param rehearse Does what an order does.
    */
-  warmUp(rehearse: Rehearsal): Promise<void>;
+  warmUp(directory: string, rehearse: Rehearsal): Promise<void>;
   /** Loads the app and serves it. */
   serve(job: unknown, control: GenerationControl): Promise<Serving>;
   /** Serves a failure in place of the app. */
@@ -175,7 +178,7 @@ export async function runGeneration(
     unref: () => channel.unref(),
   };
 
-  await role.warmUp(rehearse);
+  await role.warmUp(path.replace(/\/[^/]*$/, ""), rehearse);
   channel.send({ type: "standby" });
 
   for await (const order of channel.messages()) {

@@ -10,7 +10,7 @@ import type { Handler } from "./handler.ts";
 import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadAppWith } from "./_load_app_with.ts";
 import { createLog } from "./log.ts";
-import { rehearsalLog, rehearse } from "./_rehearse.ts";
+import { rehearsalJob, rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
@@ -23,7 +23,6 @@ import {
   failedLoadPage,
   installDebugHook,
   loadDebugger,
-  REHEARSAL_JOB,
 } from "./_with_debugger.ts";
 import { withProxies } from "./_with_proxies.ts";
 import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
@@ -89,14 +88,20 @@ export async function generationMain(
   }
 
   return await runGeneration(path, {
-    async warmUp(rehearseOrder) {
+    async warmUp(directory, rehearseOrder) {
       await hooked;
       if (isFirst) return;
       await debuggerModule;
       ahead = { steer() {} };
-      const directory = path.replace(/\/[^/]*$/, "");
       await rehearse(directory, async (app) => {
-        const serving = await rehearseOrder(app, rehearsalJob(app, directory));
+        const job: AppJob = {
+          ...rehearsalJob(directory, { isDebugged }),
+          app,
+          appArgs: Deno.args,
+          env: {},
+          proxies: {},
+        };
+        const serving = await rehearseOrder(app, job);
         strays?.[Symbol.dispose]();
         return serving;
       });
@@ -136,22 +141,6 @@ export async function generationMain(
       return { title: text.split("\n", 1)[0]!, text };
     },
   });
-}
-
-/** A job like those of the supervisor, for an app of ours. */
-function rehearsalJob(app: string, directory: string): AppJob {
-  return {
-    app,
-    appArgs: Deno.args,
-    env: {},
-    proxies: {},
-    addresses: [{ transport: "tcp", hostname: "localhost", port: 0 }],
-    options: {},
-    debug: REHEARSAL_JOB,
-    log: rehearsalLog,
-    color: true,
-    directory,
-  };
 }
 
 if (import.meta.main) {

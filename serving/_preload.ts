@@ -13,16 +13,12 @@ import type { GenerationJob } from "./_generation_job.ts";
 import { loadApp } from "./load_app.ts";
 import { describeFailure, loadFailure } from "./_load_failure.ts";
 import { createLog } from "./log.ts";
-import { rehearsalLog, rehearse } from "./_rehearse.ts";
+import { rehearsalJob, rehearsalLog, rehearse } from "./_rehearse.ts";
 import { runSimple } from "./run_simple.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
-import {
-  installDebugHook,
-  loadDebugger,
-  REHEARSAL_JOB,
-} from "./_with_debugger.ts";
+import { installDebugHook, loadDebugger } from "./_with_debugger.ts";
 import { steerLater } from "./_steer_later.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
 
@@ -30,26 +26,26 @@ const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
 const hook = searchParams.get("hook");
-/** The folder for private sockets. */
-const directory = (searchParams.get("path") ?? "").replace(/\/[^/]*$/, "");
 
 /** Serves an app of ours as the user's main module does. */
-async function serveRehearsed(module: string): Promise<Serving> {
+async function serveRehearsed(
+  module: string,
+  directory: string,
+): Promise<Serving> {
   const { app } = await loadApp(module);
   const served = Promise.withResolvers<Serving>();
-  const job = {
-    addresses: [{ transport: "tcp", hostname: "localhost", port: 0 }],
-    debug: hook === null ? undefined : REHEARSAL_JOB,
-    directory,
-  };
-  const turn = Promise.resolve();
-  beGeneration({ job, turn, serve: served.resolve, stopped() {} });
+  beGeneration({
+    job: rehearsalJob(directory, { isDebugged: hook !== null }),
+    turn: Promise.resolve(),
+    serve: served.resolve,
+    stopped() {},
+  });
   runSimple("localhost", 0, app, { log: rehearsalLog }).catch(served.reject);
   return await served.promise;
 }
 
 await preloadGeneration(new URL(import.meta.url), {
-  async warmUp() {
+  async warmUp(directory) {
     if (searchParams.has("secure")) seedCrypto();
     if (hook !== null) {
       await Promise.all([
@@ -58,7 +54,7 @@ await preloadGeneration(new URL(import.meta.url), {
       ]);
     }
     steer = connectionSteering();
-    await rehearse(directory, serveRehearsed);
+    await rehearse(directory, (app) => serveRehearsed(app, directory));
   },
   async serveFailure(job, failure) {
     const shown = await loadFailure(Deno.mainModule) ?? failure;

@@ -1,5 +1,7 @@
 import type { Serving } from "../reloader/generation.ts";
 import { formatterOf } from "./access_log.ts";
+import type { DebugJob } from "./_debug_setup.ts";
+import type { GenerationJob } from "./_generation_job.ts";
 import type { LogRecord } from "./log.ts";
 import { painter } from "./_paint.ts";
 import { stderrWriter } from "./_stderr_writer.ts";
@@ -13,6 +15,31 @@ interface Greeting { text: string }
 const greeting: Greeting = { text: "warm" };
 export default (_request: Request): Response => new Response(greeting.text);
 `;
+
+/** How errors of an app are shown that has none. */
+const DEBUG: DebugJob = {
+  root: "/",
+  evalex: true,
+  pin: "000-000-000",
+  secret: "0".repeat(96),
+  trustedHosts: [],
+  editorPaths: {},
+};
+
+/** A job like those of the supervisor, whose folder for sockets is `directory`. */
+export function rehearsalJob(
+  directory: string,
+  { isDebugged }: { isDebugged: boolean },
+): GenerationJob {
+  return {
+    addresses: [{ transport: "tcp", hostname: "localhost", port: 0 }],
+    options: {},
+    debug: isDebugged ? DEBUG : undefined,
+    log: rehearsalLog,
+    color: true,
+    directory,
+  };
+}
 
 /** The log of a rehearsal: the first look at the clock on the wall takes long. */
 export function rehearsalLog(record: LogRecord): void {

@@ -131,16 +131,6 @@ export function debugBoundary(
   };
 }
 
-/** How errors of an app are shown that has none. */
-export const REHEARSAL_JOB: DebugJob = {
-  root: "/",
-  evalex: true,
-  pin: "000-000-000",
-  secret: "0".repeat(96),
-  trustedHosts: [],
-  editorPaths: {},
-};
-
 function whatFailed(kind: ErrorKind, request: Request | undefined): string {
   if (request === undefined) return "Error outside of a request";
   const where = escapeControl(target(request.url));

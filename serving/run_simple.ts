@@ -181,9 +181,9 @@ export async function runSimple(
   const addresses = checkAddresses(hostname, port);
   const handler = checkApp(app);
   checkOptions(options, RUN_CHECKS);
-  if (options.useReloader || options.useDebugger) assertDenoVersion();
   // Run by the command line, which serves the app with its own options.
   if (captured(app)) return;
+  if (options.useReloader || options.useDebugger) assertDenoVersion();
   const { log: logOption = "dev", passthroughErrors = false } = options;
   const log = createLog(logOption);
   const generation = codeGeneration();
