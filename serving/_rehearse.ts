@@ -4,17 +4,12 @@ import type { DebugJob } from "./_debug_setup.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import type { LogRecord } from "./log.ts";
 import { painter } from "./_paint.ts";
+import { REHEARSAL_APP } from "./_rehearsal_app.ts";
 import { stderrWriter } from "./_stderr_writer.ts";
 import { forwardTo } from "./_forward.ts";
 
 const writer = stderrWriter({ isTerminal: true });
 const formatDev = formatterOf("dev", painter({ color: true }));
-
-const APP = `
-interface Greeting { text: string }
-const greeting: Greeting = { text: "warm" };
-export default (_request: Request): Response => new Response(greeting.text);
-`;
 
 /** How errors of an app are shown that has none. */
 const DEBUG: DebugJob = {
@@ -65,7 +60,7 @@ export async function rehearse(
     prefix: "rehearsal-",
   });
   const app = `${folder}/app.ts`;
-  await Deno.writeTextFile(app, APP);
+  await Deno.writeTextFile(app, REHEARSAL_APP);
   try {
     const serving = await serve(app);
     const { urls } = serving.detail as { urls: readonly [string] };
