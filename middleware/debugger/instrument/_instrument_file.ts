@@ -5,7 +5,7 @@ import { isFileOff } from "./_off_comments.ts";
 import { sourceHash } from "./_source_hash.ts";
 import type { Parser } from "./_syntax_tree.ts";
 import type { CachedCode, TransformCache } from "./_transform_cache.ts";
-import { type DescribedFunction, instrument } from "./instrument.ts";
+import { type DescribedFunction, instrument, isCode } from "./instrument.ts";
 import { describeFile } from "./_thrown_errors.ts";
 
 /** What files are instrumented with. */
@@ -14,9 +14,16 @@ export interface InstrumentParts {
   readonly parser: Parser;
   /** Has those that were instrumented before. */
   readonly cache: TransformCache;
-  /** Whether source maps stay in the code: Deno has them for most. */
-  readonly keepsSourceMaps?: boolean;
+  /**
+   * Whether the file is an ES module that is compiled by `require`, ahead of its
+   * import: Deno has no source map of it, and loads it again if V8 cannot compile
+   * what has become of it.
+   */
+  readonly isAhead?: boolean;
 }
+
+/** A file that stays as it is. */
+const UNTOUCHED: CachedCode = { code: "", functions: "[]" };
 
 /**
  * Instruments a file that is being loaded, and makes its functions known.
@@ -31,7 +38,7 @@ export function instrumented(
   url: string,
   source: string,
   isCommonJs: boolean,
-  { parser, cache, keepsSourceMaps = false }: InstrumentParts,
+  { parser, cache, isAhead = false }: InstrumentParts,
 ): string {
   const { code: text, map } = splitSourceMap(source);
   // The map has the comments that are not in the code: they change its length.
@@ -40,8 +47,12 @@ export function instrumented(
   const key = sourceHash(`${url} ${hash}`);
   let made = cache.read(url, hash);
   if (made === undefined) {
-    made = transform(url, text, key, isCommonJs, parser);
-    cache.write(url, hash, made);
+    const fresh = made = transform(url, text, key, isCommonJs, parser);
+    const isSound = () =>
+      fresh.code === "" || isCode(fresh.code, { parser, isCommonJs });
+    // It takes as long as all before, and V8 is about to find out anyway.
+    if (!isAhead && !isSound()) made = UNTOUCHED;
+    cache.write(url, hash, made, isAhead ? isSound : undefined);
   }
   const { code, functions } = made;
   if (code === "") return "";
@@ -51,7 +62,7 @@ export function instrumented(
     functions: () => described ??= JSON.parse(functions),
     originalOf: originalPosition(url),
   });
-  return keepsSourceMaps ? code + map : code;
+  return isAhead ? code + map : code;
 }
 
 /** Splits the map off that Deno puts on the last line of what it transpiles. */
@@ -70,16 +81,15 @@ function transform(
   isCommonJs: boolean,
   parser: Parser,
 ): CachedCode {
-  const nothing = { code: "", functions: "[]" };
   try {
-    if (isFileOff(originalText(url) ?? source)) return nothing;
+    if (isFileOff(originalText(url) ?? source)) return UNTOUCHED;
     const made = instrument(source, { parser, key, isCommonJs });
     return made
       ? { code: made.code, functions: JSON.stringify(made.functions) }
-      : nothing;
+      : UNTOUCHED;
   } catch {
     // An app that runs without variables is better than one that does not run.
-    return nothing;
+    return UNTOUCHED;
   }
 }
 

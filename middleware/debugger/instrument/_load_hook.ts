@@ -26,9 +26,8 @@ export function loadHook(parts: HookParts): LoadHook {
   return function loadInstrumented(url, context, nextLoad) {
     const isRequired = isRequire(context);
     if (isRequired && context.format === "module" && parts.isOwn(url)) {
-      // Deno has no map of it, as it does of what it imports by itself.
-      const withMaps = { ...parts, keepsSourceMaps: true };
-      return loadOwn(url, false, nextLoad(url, context), withMaps);
+      const ahead = { ...parts, isAhead: true };
+      return loadOwn(url, false, nextLoad(url, context), ahead);
     }
     // Modules of the runtime, or those that another hook asks for in a format.
     if (context.format !== undefined || url.startsWith("node:")) {

@@ -18,6 +18,13 @@ export interface CachedCode {
   readonly functions: string;
 }
 
+/** A file that is to be written. */
+interface Unwritten {
+  readonly text: string;
+  /** Tells whether it may be, if that is not known yet. */
+  readonly isSound: (() => boolean) | undefined;
+}
+
 /**
  * Keeps instrumented files, one for each source, so that only what has changed
  * is parsed at the next start. What cannot be read or written is made anew: a
@@ -28,7 +35,7 @@ export class TransformCache {
   readonly #folder: string | undefined;
   readonly #version: string;
   /** What is to be written, by its path. */
-  readonly #unwritten = new Map<string, string>();
+  readonly #unwritten = new Map<string, Unwritten>();
   #isWritable: boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,11 +74,21 @@ export class TransformCache {
       : undefined;
   }
 
-  /** Keeps what a source has become, instead of what it was before. */
-  write(url: string, hash: string, { code, functions }: CachedCode): void {
+  /**
+   * Keeps what a source has become, instead of what it was before.
+   *
+   * @param isSound Tells whether it can be run, if that is not known yet; asked
+   * when nobody waits. What has not been asked for at the end is not kept.
+   */
+  write(
+    url: string,
+    hash: string,
+    { code, functions }: CachedCode,
+    isSound?: () => boolean,
+  ): void {
     if (this.#folder === undefined || !this.#isWritable) return;
     const text = `${this.#head(hash, code)}\n${functions}\n${code}`;
-    this.#unwritten.set(this.#pathOf(url), text);
+    this.#unwritten.set(this.#pathOf(url), { text, isSound });
     clearTimeout(this.#timer);
     this.#writeLater();
   }
@@ -84,17 +101,22 @@ export class TransformCache {
     Deno.unrefTimer(this.#timer);
   }
 
-  readonly #writeAll = (): void => this.#writeUntil(Infinity);
+  readonly #writeAll = (): void => {
+    for (const [path, { text, isSound }] of this.#unwritten) {
+      if (isSound === undefined) this.#writeFile(path, text);
+    }
+  };
 
   #writeUntil(end: number): void {
-    for (const [path, text] of this.#unwritten) {
+    for (const [path, { text, isSound }] of this.#unwritten) {
       if (performance.now() > end) return this.#writeLater();
       this.#unwritten.delete(path);
-      if (this.#isWritable) this.#writeFile(path, text);
+      if (isSound?.() ?? true) this.#writeFile(path, text);
     }
   }
 
   #writeFile(path: string, text: string): void {
+    if (!this.#isWritable) return;
     const draft = `${path}.${crypto.randomUUID()}.draft`;
     try {
       Deno.mkdirSync(this.#folder!, { recursive: true, mode: 0o700 });

@@ -70,7 +70,8 @@ export interface DescribedFunction {
  * @param text The code.
  * @param options How to parse and name it.
  * @returns The new code, or `undefined` where there is nothing to change or no
- * way to: code that cannot be parsed, or says `debug: off` on top.
+ * way to: code that cannot be parsed, or says `debug: off` on top. Whether the new
+ * code can be parsed is for {@linkcode isCode} to say.
  *
  * @example Usage
  * ```ts
@@ -90,11 +91,7 @@ export function instrument(
   const { parser, key, isCommonJs = false } = options;
   if (isFileOff(text)) return undefined;
   const comments: SyntaxComment[] = [];
-  const settings: ParserOptions = {
-    ecmaVersion: "latest",
-    sourceType: isCommonJs ? "commonjs" : "module",
-    preserveParens: true,
-  };
+  const settings = settingsFor(isCommonJs);
   const program = parse(parser, text, { ...settings, onComment: comments });
   if (program === undefined) return undefined;
   const off = offOffsets(text, comments);
@@ -106,9 +103,29 @@ export function instrument(
     report: `globalThis.${REPORT_NAME}?.("${key}",`,
   });
   if (edits.isEmpty) return undefined;
-  const code = edits.apply();
-  if (parse(parser, code, settings) === undefined) return undefined;
-  return { code, functions: describe(text, functions) };
+  return { code: edits.apply(), functions: describe(text, functions) };
+}
+
+/**
+ * Tells whether a text is code, as what {@linkcode instrument} makes should be.
+ *
+ * @param text The text.
+ * @param options How to parse it.
+ * @returns Whether it can be parsed.
+ */
+export function isCode(
+  text: string,
+  { parser, isCommonJs = false }: Omit<InstrumentOptions, "key">,
+): boolean {
+  return parse(parser, text, settingsFor(isCommonJs)) !== undefined;
+}
+
+function settingsFor(isCommonJs: boolean): ParserOptions {
+  return {
+    ecmaVersion: "latest",
+    sourceType: isCommonJs ? "commonjs" : "module",
+    preserveParens: true,
+  };
 }
 
 /** Returns `undefined` for what is no code that acorn knows. */

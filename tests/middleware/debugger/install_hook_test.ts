@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
 import { AppFolder } from "./_hooked_process.ts";
 
 /** Prints a line for each frame of an error: function, place, one value. */
@@ -359,6 +360,92 @@ Deno.test("installHook() keeps instrumented files where only their owner reads t
     text.replace(/^\/\/ \S+/, "// 0-0").replaceAll('"fail"', '"old"'),
   );
   assertEquals(await folder.run("main.mjs"), ["fail"]);
+});
+
+/** A parser after which what is written at the end of `fail` is no code. */
+const DAMAGING_PARSER = `
+import * as acorn from "npm:acorn@^8";
+export const version = "damaging";
+export function parse(text, options) {
+  const program = acorn.parse(text, options);
+  for (const { declaration } of program.body) {
+    if (declaration?.id?.name === "fail") declaration.body.end -= 3;
+  }
+  return program;
+}`;
+
+const FAILING = "export function fail(x) { return x.y.z; }";
+const SOUND = "export function sound(x) { return x.y.z; }";
+
+/** Prints how many frames a function of a module has. */
+const COUNT_FRAMES = `
+export function countFrames(fn) {
+  try { fn({}) } catch (error) { console.log(error.name, framesOf(error).length) }
+}`;
+
+Deno.test("installHook() leaves a file as it is if what it makes of it is no code", async () => {
+  await using folder = new AppFolder({
+    "parser.mjs": DAMAGING_PARSER,
+    "count.mjs": `// debug: off\n${COUNT_FRAMES}`,
+    "fail.mjs": FAILING,
+    "sound.mjs": SOUND,
+    "main.mjs": `
+      import { countFrames } from "./count.mjs";
+      import { fail } from "./fail.mjs";
+      import { sound } from "./sound.mjs";
+      countFrames(fail);
+      countFrames(sound);`,
+  });
+  const acornUrl = toFileUrl(`${folder.path}/parser.mjs`).href;
+  for (let start = 0; start < 2; start++) {
+    assertEquals(await folder.run("main.mjs", { acornUrl }), [
+      "TypeError 0",
+      "TypeError 1",
+    ]);
+  }
+});
+
+Deno.test("installHook() leaves it to V8 to tell of a file that is compiled ahead, and keeps it later", async () => {
+  const url = new URL(
+    "../../../reloader/_compiled_modules.ts",
+    import.meta.url,
+  );
+  await using folder = new AppFolder({
+    "parser.mjs": DAMAGING_PARSER,
+    "count.mjs": `// debug: off\n${COUNT_FRAMES}`,
+    "fail.mjs": FAILING,
+    "unused.mjs": FAILING,
+    "sound.mjs": SOUND,
+    "main.mjs": `// debug: off
+      import { CompiledModules } from "${url}";
+      import { countFrames } from "./count.mjs";
+      const { now } = Date;
+      // What was written a moment ago is not compiled ahead.
+      Date.now = () => now() + 3600_000;
+      const urlOf = (name) => new URL(name, import.meta.url);
+      const names = ["fail.mjs", "unused.mjs", "sound.mjs"];
+      const modules = new CompiledModules(new Set());
+      await modules.compile(names.map((name) => urlOf(name).pathname));
+      await modules.renew();
+      await modules.run(urlOf("fail.mjs").href);
+      await modules.run(urlOf("sound.mjs").href);
+      countFrames((await import("./fail.mjs")).fail);
+      countFrames((await import("./sound.mjs")).sound);
+      Deno.mkdirSync(import.meta.dirname + "/.cache", { recursive: true, mode: 0o700 });
+      const kept = () => [...Deno.readDirSync(import.meta.dirname + "/.cache")].length;
+      // The modules that are off, "fail" as it is, and "sound".
+      while (kept() < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      console.log(kept());`,
+  });
+  const acornUrl = toFileUrl(`${folder.path}/parser.mjs`).href;
+  for (let start = 0; start < 2; start++) {
+    assertEquals(await folder.run("main.mjs", { acornUrl }), [
+      "TypeError 0",
+      "TypeError 1",
+      "4",
+    ]);
+  }
 });
 
 Deno.test("installHook() instruments a file again when it has changed", async () => {
