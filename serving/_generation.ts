@@ -62,12 +62,13 @@ export async function generationMain(
   ): Promise<RunningServer> {
     const { addresses, relayed, options, ssl, directory, color } = job;
     const log = createLog(job.log, { color });
-    const debug = job.debug && debuggerModule &&
+    const parts = await debuggerModule;
+    const debug = parts && job.debug &&
       debugBoundary(
-        await debuggerModule,
+        parts,
         job.debug,
         log,
-        await appScope(exported),
+        appScope(parts, exported),
         keptPinFailures(directory),
       );
     await turn;

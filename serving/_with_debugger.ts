@@ -26,8 +26,9 @@ const MODULE_SCOPE = new URL(
 const FAILED_LOAD =
   new URL("../middleware/debugger/failed_load.ts", import.meta.url).href;
 
-type ApplicationModule =
-  typeof import("../middleware/debugger/debugged_application.ts");
+type DebuggerModule =
+  & typeof import("../middleware/debugger/debugged_application.ts")
+  & typeof import("../middleware/debugger/instrument/module_scope.ts");
 
 /** Has the frames of the app looked into, which is to be loaded after that. */
 export async function installDebugHook(
@@ -41,17 +42,19 @@ export async function installDebugHook(
 }
 
 /** Loads what shows errors, without using it. */
-export async function loadDebugger(): Promise<ApplicationModule> {
-  return await import(APPLICATION);
+export async function loadDebugger(): Promise<DebuggerModule> {
+  const [application, moduleScope] = await Promise.all([
+    import(APPLICATION),
+    import(MODULE_SCOPE),
+  ]);
+  return { ...application, ...moduleScope };
 }
 
 /** What runs code in the scope of the app's module, once that is loaded. */
-export async function appScope(
+export function appScope(
+  { moduleEvaluator }: DebuggerModule,
   exported: Readonly<Record<string, unknown>> | undefined,
-): Promise<ModuleScope> {
-  const { moduleEvaluator } = await import(
-    MODULE_SCOPE
-  ) as typeof import("../middleware/debugger/instrument/module_scope.ts");
+): ModuleScope {
   return moduleEvaluator() ?? exported ?? {};
 }
 
@@ -94,7 +97,7 @@ export interface DebugBoundary {
  * @param pinFailures Where wrong PINs are counted, if others follow.
  */
 export function debugBoundary(
-  { debuggedApplication }: ApplicationModule,
+  { debuggedApplication }: DebuggerModule,
   job: DebugJob,
   log: TerminalLog,
   moduleScope: ModuleScope,

@@ -105,13 +105,9 @@ async function serveOnce(
   if (debug?.hook !== undefined) await installDebugHook(debug.hook);
   const loaded = await load(app, log);
   if (loaded === undefined) return 1;
-  const boundary = debug &&
-    debugBoundary(
-      await loadDebugger(),
-      debug.job,
-      log,
-      await appScope(loaded.module),
-    );
+  const parts = debug && await loadDebugger();
+  const boundary = parts &&
+    debugBoundary(parts, debug.job, log, appScope(parts, loaded.module));
   const server = await startFromSettings(settings, loaded.app, log, boundary);
   const told = { ...options, pin: pinOf(debug) };
   for (const line of bannerLines(server.urls, addresses, told, log.paint)) {

@@ -46,8 +46,7 @@ export function checkDebuggerOptions(
   // The value stays out of all messages.
   const isSecret = typeof secret === "string" && isConsoleSecret(secret);
   check("secret", typeof secret, isSecret, "made by debuggerSecrets()");
-  const isCount = pinFailures === undefined ||
-    typeof pinFailures?.count === "number";
+  const isCount = pinFailures === undefined || hasCount(pinFailures);
   check("pinFailures", pinFailures, isCount, "an object with a count");
   check("onPin", onPin, typeof onPin === "function", "a function");
   check("root", root, typeof root === "string" && root !== "", "a path");
@@ -82,6 +81,14 @@ export function checkDebuggerOptions(
     logError,
     signal,
   };
+}
+
+/** Whether there is a count, which is not asked for before it is needed. */
+function hasCount(failures: unknown): boolean {
+  if (typeof failures !== "object" || failures === null) return false;
+  const count = Object.getOwnPropertyDescriptor(failures, "count");
+  return typeof count?.get === "function" ||
+    typeof Reflect.get(failures, "count") === "number";
 }
 
 /** The PIN that is asked for, if there is one. */

@@ -518,6 +518,7 @@ Deno.test("debuggedApplication() throws when an option is not right", () => {
     pin: 123456,
     onPin: "x",
     secret: "0".repeat(95),
+    pinFailures: { count: "1" },
     root: "",
     trustedHosts: "localhost",
     editor: 1,
@@ -544,6 +545,24 @@ Deno.test("debuggedApplication() throws when an option is not right", () => {
     TypeError,
     "Cannot debug as app must be a function",
   );
+});
+
+Deno.test("debuggedApplication() does not ask for wrong PINs before somebody tries one", async () => {
+  let asked = 0;
+  const pinFailures = {
+    get count(): number {
+      asked++;
+      return 0;
+    },
+    set count(_count: number) {},
+  };
+  const handler = debugWith(
+    () => new Response(),
+    { pinFailures },
+    FAKE_PARTS,
+  );
+  assertEquals(asked, 0);
+  await handler[Symbol.asyncDispose]();
 });
 
 Deno.test("debuggedApplication() does not show a PIN that is not right", () => {
