@@ -7,8 +7,8 @@ import { WorkerFiles } from "./_worker_files.ts";
 
 /** What {@linkcode AppFiles} tells. */
 export interface AppFilesEvents {
-  /** Called when something happens to a file, maybe a change. */
-  onStir(): void;
+  /** Called when something happens to files, maybe a change. */
+  onStir(paths: readonly string[]): void;
   /** Called with the paths of files that have changed. */
   onChange(paths: readonly string[]): void;
 }

@@ -25,6 +25,8 @@ export class CompiledModules {
   #files: ReadonlyMap<string, string> = new Map();
   /** What they were when they were compiled, by URL. */
   readonly #signatures = new Map<string, string>();
+  /** The texts of files that were compiled because something happened to them. */
+  readonly #anticipated = new Map<string, string>();
   #compiler: ModuleCompiler | undefined;
   #compiling: Promise<void> | undefined;
   #isOver = false;
@@ -32,6 +34,11 @@ export class CompiledModules {
   /** Has compiled nothing, where these modules of packages are loaded ahead. */
   constructor(packages: ReadonlySet<string>) {
     this.#packages = packages;
+  }
+
+  /** Whether it can compile. */
+  get isActive(): boolean {
+    return this.#compiler !== undefined;
   }
 
   /** What a module imports, as far as it has been compiled here. */
@@ -94,6 +101,29 @@ export class CompiledModules {
   }
 
   /**
+   * Compiles a file again to which something happens, without waiting to be told
+   * whether it has changed and is complete: most often it is, and it has not to
+   * be compiled when the app is to run.
+   *
+   * @param path Its path.
+   */
+  anticipate(path: string): void {
+    const url = requiredUrl(path);
+    const compiler = this.#compiler;
+    if (this.#isOver || compiler === undefined || !this.#files.has(url)) return;
+    const text = textOf(path);
+    // It is gone, or about to be written.
+    if (!text) return;
+    this.#anticipated.delete(url);
+    const compiling = compiler.compile(path).then((isCompiled) => {
+      if (!isCompiled) return;
+      this.#signatures.set(url, "");
+      this.#anticipated.set(url, text);
+    });
+    this.#compiling = Promise.all([this.#compiling, compiling]).then(() => {});
+  }
+
+  /**
    * Compiles again what has changed, and ends what `compile` does.
    *
    * @throws {OutdatedError} If that fails with one that had been compiled.
@@ -106,6 +136,8 @@ export class CompiledModules {
     for (const [url, path] of this.#files) {
       const before = this.#signatures.get(url);
       if (before !== undefined && before === settledSignature(path)) continue;
+      const anticipated = this.#anticipated.get(url);
+      if (anticipated !== undefined && anticipated === textOf(path)) continue;
       if (await compiler.compile(path)) {
         this.#signatures.set(url, "");
       } else if (before !== undefined) {
@@ -124,5 +156,14 @@ export class CompiledModules {
    */
   async run(url: string): Promise<void> {
     if (this.#signatures.has(url)) await this.#compiler?.run(url);
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    // Gone, or not to be read: whoever loads it tells.
+    return undefined;
   }
 }

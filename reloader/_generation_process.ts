@@ -94,9 +94,9 @@ export class GenerationProcess implements RelayTarget {
     return await this.#loaded.promise;
   }
 
-  /** Lets it look up, so that it is quicker when an order comes. */
-  wake(): void {
-    this.#channel?.send({ type: "wake" });
+  /** Tells it to which files something happens, so that it is quicker then. */
+  wake(paths: readonly string[]): void {
+    this.#channel?.send({ type: "wake", paths });
   }
 
   /** Lets it prepare what the app is likely to be made of. */

@@ -72,8 +72,11 @@ export interface FileWatcherOptions {
    * @default {[]}
    */
   excludePatterns?: readonly string[] | undefined;
-  /** Called when something happens to a file, maybe a change; not too often. */
-  onStir?: (() => void) | undefined;
+  /**
+   * Takes the absolute paths of files to which something happens, maybe a change:
+   * not of all, and not too often.
+   */
+  onStir?: ((paths: readonly string[]) => void) | undefined;
   /**
    * Takes the absolute paths of files whose content has changed, or that have
    * appeared or gone: one call for each burst of changes.
@@ -338,7 +341,7 @@ export class FileWatcher implements Disposable {
       ? typeOf(path)
       : undefined;
     if (type === "folder" || type === "link") this.#lookAroundSoon();
-    if (dependents !== undefined) this.#stir();
+    if (dependents !== undefined) this.#stir(dependents.files);
     const isOpen = kind === "modify" || (kind === "create" && type === "file");
     const delay = isOpen ? UNCLOSED_MILLISECONDS : 0;
     for (const file of dependents?.files ?? []) {
@@ -352,11 +355,11 @@ export class FileWatcher implements Disposable {
     }
   }
 
-  #stir(): void {
+  #stir(paths: Iterable<string>): void {
     const now = performance.now();
     if (now - this.#lastStir < STIR_MILLISECONDS) return;
     this.#lastStir = now;
-    this.#options.onStir?.();
+    this.#options.onStir?.([...paths]);
   }
 
   /** Whether an event in a folder in which files may appear is of interest. */

@@ -1,6 +1,7 @@
 import { Channel } from "./_channel.ts";
 import { CompiledModules, OutdatedError } from "./_compiled_modules.ts";
 import { dieWithParent } from "./_die_with_parent.ts";
+import { endEmitCache } from "./_end_emit_cache.ts";
 import { learnModules } from "./_learn_modules.ts";
 import { linkPackages } from "./_link_packages.ts";
 import { markGeneration } from "./is_running_from_reloader.ts";
@@ -90,6 +91,7 @@ export async function runGeneration(
   role: GenerationRole,
 ): Promise<never> {
   dieWithParent();
+  const directory = path.replace(/\/[^/]*$/, "");
   const connection = await Deno.connect({ transport: "unix", path })
     // The supervisor is gone already, and has said why.
     .catch(() => Deno.exit(1));
@@ -159,6 +161,7 @@ export async function runGeneration(
     await linkPackages(packages, () => isOrdered);
     channel.send({ type: "linked", paths: [...modules.installed] });
     await compiled.compile(paths, changing);
+    if (compiled.isActive && !isOrdered) await endEmitCache(directory);
   }
 
   function stopped(error?: unknown): void {
@@ -178,7 +181,7 @@ export async function runGeneration(
     unref: () => channel.unref(),
   };
 
-  await role.warmUp(path.replace(/\/[^/]*$/, ""), rehearse);
+  await role.warmUp(directory, rehearse);
   channel.send({ type: "standby" });
 
   for await (const order of channel.messages()) {
@@ -193,7 +196,7 @@ export async function runGeneration(
         turn.resolve();
         break;
       case "wake":
-        // That it is read is all.
+        for (const path of order.paths) compiled.anticipate(path);
         break;
       case "prepare":
         prepare(order);

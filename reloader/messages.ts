@@ -20,8 +20,8 @@ export type Order =
   }
   /** Nobody is in the way: listen. */
   | { readonly type: "listen" }
-  /** An order may follow at any moment. */
-  | { readonly type: "wake" }
+  /** Something happens to these files of the app: an order may follow. */
+  | { readonly type: "wake"; readonly paths: readonly string[] }
   /** This is likely to be loaded; nobody waits for it yet. */
   | {
     readonly type: "prepare";

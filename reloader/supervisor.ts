@@ -61,7 +61,7 @@ export class Supervisor {
     this.#options = options;
     this.#directory = Deno.makeTempDirSync({ prefix: "devserve-" });
     this.#files = new AppFiles(options, {
-      onStir: () => this.#standby?.wake(),
+      onStir: (paths) => this.#standby?.wake(paths),
       onChange: (paths) => this.reload(paths),
     });
     this.#standby = this.#spawn();

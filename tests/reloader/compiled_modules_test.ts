@@ -474,3 +474,95 @@ Deno.test("renew() waits for a module that waits for one of the runtime", async 
   await compiling;
   assertEquals(app.runs, "main");
 });
+
+Deno.test("anticipate() compiles what renew() has not to compile again then", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `import { a } from "./a.ts"; export default a;`,
+    "a.ts": `export const a = "old";`,
+  });
+  await app.compile("main.ts", "a.ts");
+  app.write("a.ts", `export const a = "new";`);
+  using loads = countLoads(app.url("a.ts"));
+  app.modules.anticipate(`${app.path}/a.ts`);
+  assertEquals(loads.count, 1);
+  // Nothing is run by that.
+  assertEquals(app.runs, "");
+  assertEquals((await app.run("main.ts")).default, "new");
+  assertEquals(loads.count, 1);
+  assertEquals(app.runs, "a main");
+});
+
+Deno.test("anticipate() may be wrong about what a file is going to be", async (t) => {
+  const whole = `export const a = "whole";`;
+  const cases: Record<string, [before: string | undefined, after: string]> = {
+    "it was being written": [`export const a = "half";`, whole],
+    "it was just emptied": ["", whole],
+    "it was wrong": [`export const a = "who`, whole],
+    "it was gone": [undefined, whole],
+    "it imported what is not there": [`export { a } from "./none.ts";`, whole],
+    "it imported a package": [`export { a } from "some-package";`, whole],
+    "it imported the runtime": [
+      `import "node:dgram"; export const a = 1;`,
+      whole,
+    ],
+    "it is going to import the runtime": [
+      whole,
+      `import "node:tty"; ${whole}`,
+    ],
+    "it is going to be the same": [whole, whole],
+  };
+  for (const [name, [before, after]] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using app = new CompiledApp({
+        "main.ts": `import { a } from "./a.ts"; export default a;`,
+        "a.ts": `export const a = "old";`,
+      });
+      const path = `${app.path}/a.ts`;
+      {
+        using _later = later();
+        await app.modules.compile([`${app.path}/main.ts`, path], [path]);
+      }
+      if (before === undefined) await Deno.remove(path);
+      else if (before === "") await Deno.writeTextFile(path, "");
+      else app.write("a.ts", before);
+      app.modules.anticipate(path);
+      // Twice, as events come.
+      app.modules.anticipate(path);
+      app.write("a.ts", after);
+      assertEquals((await app.run("main.ts")).default, "whole");
+      assertEquals(app.runs, "a main");
+    });
+  }
+});
+
+Deno.test("anticipate() lets renew() throw if its code would run in place of the new", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `import { a } from "./a.ts"; export default a;`,
+    "a.ts": `export const a = "old";`,
+  });
+  const path = `${app.path}/a.ts`;
+  await app.modules.compile([`${app.path}/main.ts`, path], [path]);
+  app.modules.anticipate(path);
+  app.write("a.ts", "export const a = ;");
+  await assertRejects(() => app.run("main.ts"), OutdatedError, "a.ts");
+  assertEquals(app.runs, "");
+});
+
+Deno.test("anticipate() leaves alone what is not known, and all once the app is to run", async () => {
+  await using app = new CompiledApp({
+    "main.ts": `export default 1;`,
+    "other.ts": "export const other = 1;",
+  });
+  using loads = countLoads(app.url(""));
+  // Nothing has been compiled.
+  app.modules.anticipate(`${app.path}/main.ts`);
+  assertEquals(loads.count, 0);
+  await app.compile("main.ts");
+  assertEquals(loads.count, 1);
+  app.modules.anticipate(`${app.path}/other.ts`);
+  app.modules.anticipate(`${app.path}/none.ts`);
+  await app.run("main.ts");
+  app.modules.anticipate(`${app.path}/main.ts`);
+  assertEquals(loads.count, 2);
+  assertEquals(app.runs, "main");
+});

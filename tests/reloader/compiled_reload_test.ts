@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fetchStatus, fetchUntil } from "./_reload.ts";
 import { type ServedFolder, serveFolder } from "./_serve_folder.ts";
 
+const encoder = new TextEncoder();
 const PARTS = ["a", "b", "c", "d", "e"];
 
 function part(name: string, value = 0): string {
@@ -121,4 +122,22 @@ Deno.test("devserve tells the places of errors in modules that were compiled ahe
   // Nothing of what has compiled it.
   const [, stack = ""] = String(log).split("e fails");
   assertEquals(/compiled_modules|node:module|\.devserve/.test(stack), false);
+});
+
+Deno.test("devserve serves the whole of a file that is written bit by bit", async () => {
+  await using served = await serveCompiled();
+  for (let version = 2; version < 12; version++) {
+    const text = app(version);
+    const path = `${served.path}/app.ts`;
+    const file = await Deno.open(path, { write: true, truncate: true });
+    // Each part is code, of an app that says something else.
+    await file.write(encoder.encode(app(0)));
+    // As long as a process takes to look at it, or to compile it.
+    await new Promise((resolve) => setTimeout(resolve, version % 5));
+    await file.seek(0, Deno.SeekMode.Start);
+    await file.write(encoder.encode(text));
+    await file.truncate(text.length);
+    file.close();
+    await fetchUntil(served.url, `${version} 0 a0 b0 c0 d0 e0`);
+  }
 });

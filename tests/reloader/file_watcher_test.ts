@@ -905,3 +905,15 @@ Deno.test("FileWatcher needs no permission for what is above the project", async
     Deno.permissions.querySync = querySync;
   }
 });
+
+Deno.test("FileWatcher tells at once to which file something happens, whether it has changed or not", async () => {
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+  using folder = new WatchedFolder({
+    content: { "a.ts": "1", "b.ts": "1" },
+    onStir: resolve,
+  });
+  folder.watch({ files: ["a.ts", "b.ts"] });
+  folder.write("other.ts", "1");
+  folder.write("b.ts", "1");
+  assertEquals(await promise, [folder.at("b.ts")]);
+});
