@@ -554,7 +554,9 @@ Deno.test("debuggedApplication() does not ask for wrong PINs before somebody tri
       asked++;
       return 0;
     },
-    set count(_count: number) {},
+    set count(_count: number) {
+      asked++;
+    },
   };
   const handler = debugWith(
     () => new Response(),
