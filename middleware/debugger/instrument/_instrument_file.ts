@@ -1,11 +1,17 @@
 import { findSourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
-import { isGranted } from "./_is_granted.ts";
+import { withoutQuery } from "./_without_query.ts";
 import { isFileOff } from "./_off_comments.ts";
+import { originalText } from "./_original_text.ts";
 import { sourceHash } from "./_source_hash.ts";
 import type { Parser } from "./_syntax_tree.ts";
 import type { CachedCode, TransformCache } from "./_transform_cache.ts";
-import { type DescribedFunction, instrument, isCode } from "./instrument.ts";
+import {
+  type DescribedFunction,
+  instrument,
+  type InstrumentOptions,
+  isCode,
+} from "./instrument.ts";
 import { describeFile } from "./_thrown_errors.ts";
 
 /** What files are instrumented with. */
@@ -20,6 +26,14 @@ export interface InstrumentParts {
    * what has become of it.
    */
   readonly isAhead?: boolean;
+}
+
+/** What Deno has made of a file. */
+interface SplitSource {
+  /** Its text as JavaScript. */
+  readonly text: string;
+  /** The line with the source map, or `""`. */
+  readonly map: string;
 }
 
 /** A file that stays as it is. */
@@ -40,14 +54,15 @@ export function instrumented(
   isCommonJs: boolean,
   { parser, cache, isAhead = false }: InstrumentParts,
 ): string {
-  const { code: text, map } = splitSourceMap(source);
+  const split = splitSourceMap(source);
+  const { text, map } = split;
   // The map has the comments that are not in the code: they change its length.
   const kind = isCommonJs ? "c" : "";
   const hash = `${kind}${sourceHash(text)}${map.length.toString(36)}`;
   const key = sourceHash(`${url} ${hash}`);
   let made = cache.read(url, hash);
   if (made === undefined) {
-    const fresh = made = transform(url, text, key, isCommonJs, parser);
+    const fresh = made = transform(url, split, { parser, key, isCommonJs });
     const isSound = () =>
       fresh.code === "" || isCode(fresh.code, { parser, isCommonJs });
     // It takes as long as all before, and V8 is about to find out anyway.
@@ -66,24 +81,22 @@ export function instrumented(
 }
 
 /** Splits the map off that Deno puts on the last line of what it transpiles. */
-function splitSourceMap(source: string): { code: string; map: string } {
+function splitSourceMap(source: string): SplitSource {
   const start = source.lastIndexOf("\n//# sourceMappingURL=data:");
   const isLast = start >= 0 && !source.slice(start + 1).trim().includes("\n");
   return isLast
-    ? { code: source.slice(0, start + 1), map: source.slice(start + 1) }
-    : { code: source, map: "" };
+    ? { text: source.slice(0, start + 1), map: source.slice(start + 1) }
+    : { text: source, map: "" };
 }
 
 function transform(
   url: string,
-  source: string,
-  key: string,
-  isCommonJs: boolean,
-  parser: Parser,
+  { text, map }: SplitSource,
+  options: InstrumentOptions,
 ): CachedCode {
   try {
-    if (isFileOff(originalText(url) ?? source)) return UNTOUCHED;
-    const made = instrument(source, { parser, key, isCommonJs });
+    if (isFileOff(originalText(url, map) ?? text)) return UNTOUCHED;
+    const made = instrument(text, options);
     return made
       ? { code: made.code, functions: JSON.stringify(made.functions) }
       : UNTOUCHED;
@@ -91,16 +104,6 @@ function transform(
     // An app that runs without variables is better than one that does not run.
     return UNTOUCHED;
   }
-}
-
-/** The file as it was written: comments may be lost when types are removed. */
-function originalText(url: string): string | undefined {
-  const path = fileURLToPath(withoutQuery(url));
-  return isGranted("read", path) ? Deno.readTextFileSync(path) : undefined;
-}
-
-function withoutQuery(url: string): string {
-  return url.split(/[?#]/, 1)[0] ?? url;
 }
 
 /** Looks places up in the source map that Deno has made, if it has. */

@@ -198,17 +198,46 @@ Deno.test("installHook() leaves files as they are that are turned off", async ()
     "on.ts": `// a comment\nexport type X = 1;\n${work}`,
     "made/deep/a.ts": work,
     "made.ts": work,
+    // What bundlers make says nothing of the file itself.
+    "bundled.js": `export const work = (x) => x.y.z;\n${
+      inlineMap("src/off.ts", "// debug: off\n")
+    }`,
     "node_modules/pkg/index.js": "export const work = (x) => x.y.z;",
     "main.mjs": `
-for (const file of ["off.ts", "on.ts", "made/deep/a.ts", "made.ts", "on.ts?v=2", "node_modules/pkg/index.js"]) {
+for (const file of ["off.ts", "on.ts", "made/deep/a.ts", "made.ts", "bundled.js", "on.ts?v=2", "node_modules/pkg/index.js"]) {
   const { work } = await import("./" + file);
   try { work({}) } catch (error) { console.log(file, framesOf(error).length) }
 }`,
   });
   assertEquals(await folder.run("main.mjs", { exclude: ["made/**"] }), [
     ...["off.ts 0", "on.ts 1", "made/deep/a.ts 0", "made.ts 1"],
-    ...["on.ts?v=2 1", "node_modules/pkg/index.js 0"],
+    ...["bundled.js 1", "on.ts?v=2 1", "node_modules/pkg/index.js 0"],
   ]);
+});
+
+/** The line with the map of a file that was made from another one. */
+function inlineMap(source: string, content: string): string {
+  const map = { version: 3, sources: [source], sourcesContent: [content] };
+  return `//# sourceMappingURL=data:application/json;base64,${
+    btoa(JSON.stringify({ ...map, names: [], mappings: "AAAA" }))
+  }`;
+}
+
+Deno.test("installHook() leaves TypeScript as it is that is turned off, without reading it again", async () => {
+  await using folder = new AppFolder({
+    "off.ts":
+      `// debug: off\nimport type { X } from "./x.ts";\nexport function work(x: X) { return x.y.z }`,
+    "x.ts": "export type X = { y: { z: number } };",
+    "main.mjs": `
+      const { readTextFileSync } = Deno;
+      Deno.readTextFileSync = (path) => {
+        if (String(path).endsWith(".ts")) throw new Error("It is read again");
+        return readTextFileSync(path);
+      };
+      const { work } = await import("./off.ts");
+      try { work({}) } catch (error) { console.log(error.name, framesOf(error).length) }`,
+  });
+  assertEquals(await folder.run("main.mjs"), ["TypeError 0"]);
 });
 
 Deno.test("installHook() leaves files as they are that acorn cannot parse", async () => {
