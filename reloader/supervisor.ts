@@ -3,6 +3,7 @@ import { endFailure } from "./_end_failure.ts";
 import type { GenerationProcess, LoadResult } from "./_generation_process.ts";
 import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure } from "./messages.ts";
+import { PrivateFolder } from "./_private_folder.ts";
 import { startGeneration } from "./_start_generation.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
 import { TerminalModes } from "./_terminal_modes.ts";
@@ -24,6 +25,9 @@ const LISTENERS_MS = 300;
 
 const SLOW_LOAD_MS = 10_000;
 
+/** When nobody waits for the app any more, in milliseconds after the start. */
+const TIDY_DELAY_MS = 2000;
+
 /** Milliseconds beyond the grace period before a process is killed. */
 const KILL_AFTER_MS = 2000;
 /** How many of the files that have just been changed are likely to be again. */
@@ -35,13 +39,14 @@ const MAX_CHANGING = 4;
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #directory: string;
+  readonly #folder: PrivateFolder = new PrivateFolder();
   readonly #files: AppFiles;
   readonly #terminal: TerminalModes | undefined;
   readonly #all: Set<GenerationProcess> = new Set();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
   #standby: GenerationProcess | undefined;
   #standbyTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #tidyTimer: ReturnType<typeof setTimeout>;
   #live: GenerationProcess | undefined;
   #isBroken = false;
   #count = 0;
@@ -59,7 +64,6 @@ export class Supervisor {
   /** Starts the first process; {@linkcode Supervisor.run} lets it serve. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#directory = Deno.makeTempDirSync({ prefix: "devserve-" });
     this.#files = new AppFiles(options, {
       onStir: (paths) => this.#standby?.wake(paths),
       onChange: (paths) => this.reload(paths),
@@ -67,11 +71,15 @@ export class Supervisor {
     this.#standby = this.#spawn();
     // While it starts.
     this.#terminal = TerminalModes.open();
+    this.#tidyTimer = setTimeout(
+      () => this.#folder.removeLeft(),
+      TIDY_DELAY_MS,
+    );
   }
 
   /** The folder for private sockets, which only this user can enter. */
   get directory(): string {
-    return this.#directory;
+    return this.#folder.path;
   }
 
   /** Starts the app anew, because of changes to these paths or for no reason. */
@@ -92,7 +100,6 @@ export class Supervisor {
     } catch (error) {
       // There is no job to be had, so nothing can be served.
       this.kill();
-      await this.#removeDirectory();
       throw error;
     }
     await this.#finished.promise;
@@ -103,6 +110,7 @@ export class Supervisor {
     if (this.#isStopping) return await this.#finished.promise;
     this.#isStopping = true;
     clearTimeout(this.#standbyTimer);
+    clearTimeout(this.#tidyTimer);
     this.#files.close();
     this.#options.relay?.close();
     this.#options.onStop?.();
@@ -117,20 +125,16 @@ export class Supervisor {
     await Promise.all([...this.#all].map(({ ended }) => ended));
     this.#terminal?.[Symbol.dispose]();
     await this.#options.relay?.finish();
-    await this.#removeDirectory();
+    this.#folder.remove();
     this.#finished.resolve();
-  }
-
-  async #removeDirectory(): Promise<void> {
-    await Deno.remove(this.#directory, { recursive: true }).catch(() => {
-      // Somebody was quicker, or it is not ours any more.
-    });
   }
 
   /** Ends all processes at once. */
   kill(): void {
+    clearTimeout(this.#tidyTimer);
     for (const process of this.#all) process.kill();
     this.#terminal?.[Symbol.dispose]();
+    this.#folder.remove();
   }
 
   async #load(): Promise<void> {
@@ -336,7 +340,7 @@ export class Supervisor {
   #spawn(): GenerationProcess {
     const isFirst = ++this.#sockets === 1;
     const process = startGeneration(
-      `${this.#directory}/${this.#sockets}.sock`,
+      `${this.#folder.path}/${this.#sockets}.sock`,
       (path) => this.#options.spawn(path, isFirst),
       {
         onStandby: () => this.#prepare(process),

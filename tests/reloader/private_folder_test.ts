@@ -1,0 +1,119 @@
+import { assert, assertEquals } from "@std/assert";
+import { PrivateFolder } from "../../reloader/_private_folder.ts";
+import { makeFolder, servedAt, startDevserve } from "../_devserve.ts";
+import type { ChildProcess } from "../_process.ts";
+import { fetchUntil, save } from "./_reload.ts";
+
+/** Whatever else is there: nothing of that is ours. */
+const OTHERS = ["devserve-test-1", "devserve-0123abcd", "other"];
+
+/** Serves an app, with a folder for temporary files that belongs to the test. */
+function serveIn(temporary: string, folder: string): ChildProcess {
+  const env = { TMPDIR: temporary, NO_COLOR: "1" };
+  return startDevserve(["app.ts", "-p", "0"], { cwd: folder, env });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.map(({ name }) => name).sort();
+}
+
+/** Waits until a folder is gone, for a minute at most. */
+async function gone(path: string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
+    try {
+      await Deno.lstat(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Cannot wait longer for the end of ${path}`);
+}
+
+Deno.test("PrivateFolder is for this user alone, and gone with all that is in it", () => {
+  const folder = new PrivateFolder();
+  if (Deno.build.os !== "windows") {
+    assertEquals(Deno.statSync(folder.path).mode! & 0o777, 0o700);
+  }
+  Deno.writeTextFileSync(`${folder.path}/file`, "");
+  folder.remove();
+  assert(
+    !Deno.readDirSync(folder.path.replace(/[^/\\\\]*$/, ""))
+      .some(({ name }) => folder.path.endsWith(name)),
+  );
+  // It may be told so twice.
+  folder.remove();
+});
+
+Deno.test({
+  name: "devserve removes what a killed one has left behind, and nothing else",
+  // Elsewhere, TMPDIR is not what says where temporary files are.
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using temporary = makeFolder({});
+    using folder = makeFolder({
+      "app.ts": `export default () => new Response("1");`,
+    });
+    for (const name of OTHERS) await Deno.mkdir(`${temporary.path}/${name}`);
+
+    await using killed = serveIn(temporary.path, folder.path);
+    await fetchUntil(await servedAt(killed), "1");
+    const [left, ...none] = (await namesIn(temporary.path))
+      .filter((name) => !OTHERS.includes(name));
+    assertEquals(none, []);
+    await using living = serveIn(temporary.path, folder.path);
+    const url = await servedAt(living);
+    await killed.stop("SIGKILL");
+    await gone(`${temporary.path}/${left}`);
+
+    // Only a process that starts now looks for such folders again.
+    await Deno.mkdir(`${temporary.path}/devserve-00ff`);
+    await Deno.writeTextFile(`${temporary.path}/devserve-00ff/lock`, "");
+    await using next = serveIn(temporary.path, folder.path);
+    await fetchUntil(await servedAt(next), "1");
+    await gone(`${temporary.path}/devserve-00ff`);
+    const names = await namesIn(temporary.path);
+    assertEquals(names.filter((name) => OTHERS.includes(name)), OTHERS.sort());
+    // One each of those that live.
+    assertEquals(names.length, OTHERS.length + 2);
+    await save(
+      `${folder.path}/app.ts`,
+      `export default () => new Response("2");`,
+    );
+    await fetchUntil(url, "2");
+    await living.stop();
+    await next.stop();
+    assertEquals(await namesIn(temporary.path), OTHERS.sort());
+  },
+});
+
+Deno.test({
+  name: "devserve leaves nothing behind when it is told to stop at once",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using temporary = makeFolder({});
+    using folder = makeFolder({
+      "app.ts": `export default (request: Request) => {
+        if (request.url.endsWith("/")) return new Response("1");
+        console.log("asked");
+        return new Promise(() => {});
+      };`,
+    });
+    await using child = serveIn(temporary.path, folder.path);
+    const url = await servedAt(child);
+    await fetchUntil(url, "1");
+    const asking = fetch(`${url}slow`).catch(() => undefined);
+    await child.waitFor(/asked/, "stdout");
+    Deno.kill(child.pid, "SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // It waits for the request until it is told once more.
+    assertEquals((await namesIn(temporary.path)).length, 1);
+    Deno.kill(child.pid, "SIGTERM");
+    await child.status;
+    await asking;
+    assertEquals(await namesIn(temporary.path), []);
+  },
+});
