@@ -47,14 +47,17 @@ export class PrivateFolder {
     const read = { name: "read", path: temporary } as const;
     // Deno would ask for the permission on the terminal.
     if (Deno.permissions.querySync(read).state !== "granted") return;
-    try {
-      for await (const { name } of Deno.readDir(temporary)) {
-        const path = joinPath(temporary, name);
-        if (!NAME_REGEXP.test(name) || path === this.path) continue;
-        if (await isLeft(path)) await Deno.remove(path, { recursive: true });
+    const own = await Deno.lstat(this.path);
+    for await (const { name } of Deno.readDir(temporary)) {
+      const path = joinPath(temporary, name);
+      if (!NAME_REGEXP.test(name) || path === this.path) continue;
+      try {
+        if (await isLeft(path, own)) {
+          await Deno.remove(path, { recursive: true });
+        }
+      } catch {
+        // Another process was quicker, or it is of another kind.
       }
-    } catch {
-      // Another process was quicker; what is left now, the next one removes.
     }
   }
 }
@@ -75,13 +78,13 @@ function lockIn(folder: string): Deno.FsFile | undefined {
   return file;
 }
 
-/** Whether nobody uses such a folder; somebody else's cannot be entered. */
-async function isLeft(folder: string): Promise<boolean> {
-  try {
-    using lock = await Deno.open(joinPath(folder, LOCK_NAME), { write: true });
-    return await lock.tryLock(true);
-  } catch {
-    // It has no lock, so it may be of another kind.
-    return false;
-  }
+/**
+ * Whether nobody uses what is at a path, which is a folder like our own one: anybody
+ * can put anything there, such as a link to a folder that has a lock, too.
+ */
+async function isLeft(path: string, own: Deno.FileInfo): Promise<boolean> {
+  const { isDirectory, uid, mode } = await Deno.lstat(path);
+  if (!isDirectory || uid !== own.uid || mode !== own.mode) return false;
+  using lock = await Deno.open(joinPath(path, LOCK_NAME), { write: true });
+  return await lock.tryLock(true);
 }

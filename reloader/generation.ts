@@ -103,6 +103,7 @@ export async function runGeneration(
   let compiled = new CompiledModules(modules.loaded);
   let serving: Serving | undefined;
   let isOrdered = false;
+  let preparing: Promise<void> | undefined;
   let isEnding = false;
   const send = (report: Report): void => channel.send(report);
 
@@ -161,7 +162,9 @@ export async function runGeneration(
     await linkPackages(packages, () => isOrdered);
     channel.send({ type: "linked", paths: [...modules.installed] });
     await compiled.compile(paths, changing);
-    if (compiled.isActive && !isOrdered) await endEmitCache(directory);
+    if (!compiled.isActive || isOrdered) return;
+    preparing = endEmitCache(directory);
+    await preparing;
   }
 
   function stopped(error?: unknown): void {
@@ -188,6 +191,8 @@ export async function runGeneration(
     switch (order.type) {
       case "go":
         isOrdered = true;
+        // What that imports is not of the app.
+        await preparing;
         modules.report((found) => channel.send({ type: "modules", ...found }));
         if (!order.waits) turn.resolve();
         start(() => load(order.job, control)).then(send);

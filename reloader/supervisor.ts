@@ -72,7 +72,10 @@ export class Supervisor {
     // While it starts.
     this.#terminal = TerminalModes.open();
     this.#tidyTimer = setTimeout(
-      () => this.#folder.removeLeft(),
+      () =>
+        void this.#folder.removeLeft().catch(() => {
+          // It is gone itself by now, or nobody may list what is beside it.
+        }),
       TIDY_DELAY_MS,
     );
   }

@@ -49,6 +49,43 @@ Deno.test("PrivateFolder is for this user alone, and gone with all that is in it
 });
 
 Deno.test({
+  name: "removeLeft() removes no folder that others have laid out for it",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using temporary = makeFolder({});
+    using victim = makeFolder({ "lock": "", "precious": "" });
+    const { makeTempDirSync } = Deno;
+    Deno.makeTempDirSync = (options) =>
+      makeTempDirSync({ ...options, dir: temporary.path });
+    const folder = new PrivateFolder();
+    const used = new PrivateFolder();
+    Deno.makeTempDirSync = makeTempDirSync;
+
+    const at = (name: string) => `${temporary.path}/devserve-${name}`;
+    // It comes first, and must not end the search.
+    await Deno.writeTextFile(at("0"), "");
+    await Deno.symlink(victim.path, at("1"));
+    await Deno.mkdir(at("2"), { mode: 0o777 });
+    await Deno.chmod(at("2"), 0o777);
+    await Deno.writeTextFile(`${at("2")}/lock`, "");
+    await Deno.mkdir(at("3"), { mode: 0o700 });
+    await Deno.mkdir(at("4"), { mode: 0o700 });
+    await Deno.writeTextFile(`${at("4")}/lock`, "");
+    await Deno.symlink(victim.path, `${at("4")}/link`);
+    const before = await namesIn(temporary.path);
+    await folder.removeLeft();
+
+    assertEquals(
+      await namesIn(temporary.path),
+      before.filter((name) => name !== "devserve-4"),
+    );
+    assertEquals(await namesIn(victim.path), ["lock", "precious"]);
+    folder.remove();
+    used.remove();
+  },
+});
+
+Deno.test({
   name: "devserve removes what a killed one has left behind, and nothing else",
   // Elsewhere, TMPDIR is not what says where temporary files are.
   ignore: Deno.build.os === "windows",
@@ -70,7 +107,7 @@ Deno.test({
     await gone(`${temporary.path}/${left}`);
 
     // Only a process that starts now looks for such folders again.
-    await Deno.mkdir(`${temporary.path}/devserve-00ff`);
+    await Deno.mkdir(`${temporary.path}/devserve-00ff`, { mode: 0o700 });
     await Deno.writeTextFile(`${temporary.path}/devserve-00ff/lock`, "");
     await using next = serveIn(temporary.path, folder.path);
     await fetchUntil(await servedAt(next), "1");

@@ -1,11 +1,11 @@
 import { findSourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
-import { withoutQuery } from "./_without_query.ts";
 import { isFileOff } from "./_off_comments.ts";
 import { originalText } from "./_original_text.ts";
 import { sourceHash } from "./_source_hash.ts";
 import type { Parser } from "./_syntax_tree.ts";
 import type { CachedCode, TransformCache } from "./_transform_cache.ts";
+import { withoutQuery } from "./_without_query.ts";
 import {
   type DescribedFunction,
   instrument,
