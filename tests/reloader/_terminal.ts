@@ -65,13 +65,14 @@ export class Terminal implements AsyncDisposable {
 
   /** Runs a command of the shell, and returns what it prints. */
   async run(command: string): Promise<string> {
-    const mark = `end-${crypto.randomUUID()}`;
+    const id = crypto.randomUUID();
     // The quotes keep the typed line from being taken for what it prints.
-    await this.type(`${command}; echo "${mark.slice(0, 8)}""${mark.slice(8)}"`);
-    const text = await this.waitFor(new RegExp(`^[^]*^${mark}$`, "m"));
-    const lines = text[0].split("\n");
-    const start = lines.findLastIndex((line) => line.includes('""'));
-    return lines.slice(start + 1, -1).join("\n");
+    const [start, end] = ["start", "end"].map((word) => `${word}"-"${id}`);
+    await this.type(`echo ${start}; ${command}; echo ${end}`);
+    // The typed line may be in pieces, where a job in the background prints, too.
+    const printed = new RegExp(`^start-${id}\n([^]*)^end-${id}$`, "m");
+    const [, text] = await this.waitFor(printed);
+    return text!.trimEnd();
   }
 
   /** The process of the shell. */
