@@ -36,11 +36,6 @@ export class CompiledModules {
     this.#packages = packages;
   }
 
-  /** Whether it can compile. */
-  get isActive(): boolean {
-    return this.#compiler !== undefined;
-  }
-
   /** What a module imports, as far as it has been compiled here. */
   importsOf(url: string): Iterable<CompiledImport> {
     return this.#compiler?.importsOf(url) ?? [];

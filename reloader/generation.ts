@@ -1,7 +1,6 @@
 import { Channel } from "./_channel.ts";
 import { CompiledModules, OutdatedError } from "./_compiled_modules.ts";
 import { dieWithParent } from "./_die_with_parent.ts";
-import { endEmitCache } from "./_end_emit_cache.ts";
 import { learnModules } from "./_learn_modules.ts";
 import { linkPackages } from "./_link_packages.ts";
 import { markGeneration } from "./is_running_from_reloader.ts";
@@ -91,7 +90,6 @@ export async function runGeneration(
   role: GenerationRole,
 ): Promise<never> {
   dieWithParent();
-  const directory = path.replace(/\/[^/]*$/, "");
   const connection = await Deno.connect({ transport: "unix", path })
     // The supervisor is gone already, and has said why.
     .catch(() => Deno.exit(1));
@@ -103,7 +101,6 @@ export async function runGeneration(
   let compiled = new CompiledModules(modules.loaded);
   let serving: Serving | undefined;
   let isOrdered = false;
-  let preparing: Promise<void> | undefined;
   let isEnding = false;
   const send = (report: Report): void => channel.send(report);
 
@@ -162,9 +159,6 @@ export async function runGeneration(
     await linkPackages(packages, () => isOrdered);
     channel.send({ type: "linked", paths: [...modules.installed] });
     await compiled.compile(paths, changing);
-    if (!compiled.isActive || isOrdered) return;
-    preparing = endEmitCache(directory);
-    await preparing;
   }
 
   function stopped(error?: unknown): void {
@@ -184,15 +178,13 @@ export async function runGeneration(
     unref: () => channel.unref(),
   };
 
-  await role.warmUp(directory, rehearse);
+  await role.warmUp(path.replace(/\/[^/]*$/, ""), rehearse);
   channel.send({ type: "standby" });
 
   for await (const order of channel.messages()) {
     switch (order.type) {
       case "go":
         isOrdered = true;
-        // What that imports is not of the app.
-        await preparing;
         modules.report((found) => channel.send({ type: "modules", ...found }));
         if (!order.waits) turn.resolve();
         start(() => load(order.job, control)).then(send);
