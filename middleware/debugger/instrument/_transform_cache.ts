@@ -29,7 +29,7 @@ interface Unwritten {
  * Keeps instrumented files, one for each source, so that only what has changed
  * is parsed at the next start. What cannot be read or written is made anew: a
  * cache is no reason to fail. It is written when nobody waits for the app any
- * more, at the latest when the process ends.
+ * more; when the process ends, what is known to be sound.
  */
 export class TransformCache {
   readonly #folder: string | undefined;
