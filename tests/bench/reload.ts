@@ -12,6 +12,7 @@ import { APPS } from "./reload/_apps.ts";
 import {
   type Figures,
   measureIdle,
+  measureQuickSaves,
   measureSaves,
   measureUnderLoad,
   noFigures,
@@ -61,6 +62,9 @@ async function measure(
       }
     }
     await measureSaves(all, rounds);
+    for (const [running, figures] of all) {
+      await measureQuickSaves(running, figures, rounds);
+    }
     if (idleSeconds > 0) await measureIdle(all, idleSeconds);
     if (flags.load) {
       for (const [running, figures] of all) {

@@ -12,6 +12,12 @@ const SAVE_LIMIT_MS = 5000;
  */
 const SETTLE_MS = 1200;
 
+/**
+ * After the reload of one that is followed by another at once, by turns: somebody
+ * corrects a slip, or a formatter saves what an editor has just saved.
+ */
+const QUICK_PAUSES_MS: readonly number[] = [20, 130, 60];
+
 /** Before the idle processor time is taken, so that all is quiet. */
 const QUIET_MS = 3000;
 
@@ -28,6 +34,8 @@ export interface Figures {
   readonly kept: Reload[];
   /** The same, on new connections, while others ask, too. */
   readonly loaded: Reload[];
+  /** The same, on new connections, one save at once after the other. */
+  readonly quick: Reload[];
   /** Requests of the others. */
   requests: number;
   /** Those that failed, by kind. */
@@ -44,6 +52,7 @@ export function noFigures(): Figures {
     fresh: [],
     kept: [],
     loaded: [],
+    quick: [],
     requests: 0,
     failures: {},
     idle: NaN,
@@ -64,7 +73,7 @@ function isLost(reloads: readonly Reload[]): boolean {
 async function measureSave(
   running: RunningTool,
   round: number,
-  keepAlive: boolean,
+  { keepAlive = false, settleMs = SETTLE_MS } = {},
 ): Promise<Reload> {
   const { token, save } = running.files.change(
     round % 2 === 0 ? "entry" : "leaf",
@@ -72,7 +81,7 @@ async function measureSave(
   const { port } = running;
   const limitMs = SAVE_LIMIT_MS;
   const reload = await untilVersion(port, token, save, { keepAlive, limitMs });
-  await sleep(SETTLE_MS);
+  await sleep(settleMs);
   return reload;
 }
 
@@ -85,13 +94,27 @@ export async function measureSaves(
   for (let round = 0; round <= rounds; round++) {
     for (const [running, { fresh, kept }] of all) {
       if (isLost(fresh) || isLost(kept)) continue;
-      const newOne = await measureSave(running, round, false);
-      const keptOne = await measureSave(running, round, true);
+      const newOne = await measureSave(running, round);
+      const keptOne = await measureSave(running, round, { keepAlive: true });
       if (round === 0) continue;
       fresh.push(newOne);
       kept.push(keptOne);
     }
   }
+}
+
+/** Measures saves that follow one another at once. */
+export async function measureQuickSaves(
+  running: RunningTool,
+  { quick }: Figures,
+  rounds: number,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const settleMs = QUICK_PAUSES_MS[round % QUICK_PAUSES_MS.length]!;
+    quick.push(await measureSave(running, round, { settleMs }));
+    if (isLost(quick)) break;
+  }
+  await sleep(SETTLE_MS);
 }
 
 /** Measures what the tools take while nothing happens, all at once. */
@@ -123,7 +146,7 @@ export async function measureUnderLoad(
   }).spawn();
   await sleep(1000);
   for (let round = 1; round <= rounds; round++) {
-    figures.loaded.push(await measureSave(running, round, false));
+    figures.loaded.push(await measureSave(running, round));
     if (isLost(figures.loaded)) break;
   }
   await load.stdin.close();

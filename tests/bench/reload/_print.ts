@@ -25,27 +25,28 @@ export function printFigures(
   print(`\n${name} (${kind}): milliseconds from save to new code, p50 p95`);
   print(
     "              new conn.  of bun-hot      kept conn.  " +
-      "    under load  failed/100   idle CPU    memory  missed",
+      "    under load           quick  failed/100   idle CPU    memory  missed",
   );
   const peer = all.get(PEER);
   for (const [tool, figures] of all) {
-    const { fresh, kept, loaded, idle } = figures;
+    const { fresh, kept, loaded, quick, idle } = figures;
     print([
       tool.padEnd(10),
       pair(fresh),
       ratio(fresh, peer?.fresh),
       pair(kept),
       pair(loaded),
+      pair(quick),
       failuresPer100(figures).padStart(9),
       `${idle.toFixed(2)} %`.padStart(9),
       `${figures.memory.toFixed(0)} MB`.padStart(8),
-      `${missed(fresh) + missed(kept) + missed(loaded)}`.padStart(6),
+      `${missed([fresh, kept, loaded, quick].flat())}`.padStart(6),
     ].join("  "));
   }
   for (const [tool, figures] of all) {
     const failures = Object.entries(figures.failures)
       .map(([what, count]) => `${what} ${count}`).join(", ");
-    const idle = [...figures.fresh, ...figures.kept];
+    const idle = [...figures.fresh, ...figures.kept, ...figures.quick];
     print(
       `${tool.padEnd(10)}  ${figures.requests} requests under load` +
         `${failures && `, failed: ${failures}`}; ` +
