@@ -41,6 +41,7 @@ export class GenerationProcess implements RelayTarget {
   readonly #child: Deno.ChildProcess;
   readonly #started: number = Date.now();
   readonly #standby: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #retiring: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #events: GenerationEvents;
   /** What it has been told of relayed connections and has not noted yet. */
@@ -62,6 +63,7 @@ export class GenerationProcess implements RelayTarget {
       this.#channel?.close();
       this.#standby.resolve();
       this.#loaded.resolve({ kind: "ended", status });
+      this.#retiring.resolve();
       this.#closed.resolve();
       for (const { resolve } of this.#untold) resolve();
       return status;
@@ -126,9 +128,14 @@ export class GenerationProcess implements RelayTarget {
     return await this.#loaded.promise;
   }
 
-  /** Orders it to hand over to another generation and to end. */
-  retire(successor: string | undefined): void {
+  /**
+   * Orders it to hand over to another generation and to end.
+   *
+   * @returns When it answers nothing itself that comes in from then on.
+   */
+  async retire(successor: string | undefined): Promise<void> {
     this.#channel?.send({ type: "retire", successor });
+    await this.#retiring.promise;
   }
 
   /** Orders it not to listen for longer than need be. */
@@ -194,6 +201,9 @@ export class GenerationProcess implements RelayTarget {
           break;
         case "noted":
           this.#untold.shift()?.resolve();
+          break;
+        case "retiring":
+          this.#retiring.resolve();
           break;
         case "closed":
           this.#closed.resolve();

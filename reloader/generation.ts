@@ -27,7 +27,7 @@ export interface Serving {
   /** What the supervisor wants to know of it. */
   readonly detail?: unknown;
   /**
-   * Hands over to another generation.
+   * Hands over to another generation. What comes in after the call is passed on.
    *
    * @param successor Where that takes over requests.
    * @param onClosed Called as soon as nothing is listened on any more.
@@ -209,6 +209,7 @@ export async function runGeneration(
             () => channel.send({ type: "closed" }),
           )
         );
+        send({ type: "retiring" });
         break;
       case "hurry":
         serving?.hurry?.();

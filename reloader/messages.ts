@@ -81,6 +81,8 @@ export type Report =
   }
   /** It has loaded packages, of which these files are in `node_modules`. */
   | { readonly type: "linked"; readonly paths: readonly string[] }
+  /** It passes on what comes in from now on. */
+  | { readonly type: "retiring" }
   /** It does not listen any more; requests may still be under way. */
   | { readonly type: "closed" }
   /** It has stopped by the app's own will: no other one shall follow. */

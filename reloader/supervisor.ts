@@ -23,6 +23,13 @@ const STANDBY_DELAY_MS = 25;
  */
 const LISTENERS_MS = 300;
 
+/**
+ * How long a generation is waited for that retires, in ms. The app may keep it too
+ * busy to pass on what comes in; then its successor is said to be live before all
+ * that is.
+ */
+const RETIRE_MS = 300;
+
 const SLOW_LOAD_MS = 10_000;
 
 /** When nobody waits for the app any more, in milliseconds after the start. */
@@ -187,7 +194,7 @@ export class Supervisor {
     if (result.kind === "ready") {
       this.#files.modules.succeed();
       this.#isBroken = false;
-      return this.#take(next, result, start);
+      return await this.#take(next, result, start);
     }
     await this.#fail(next, result, start);
   }
@@ -256,7 +263,9 @@ export class Supervisor {
     const result = await server.fail(start.generation, job, failure);
     if (this.#isStopping) return server.kill();
     this.#isBroken = true;
-    if (result.kind === "ready") return this.#take(server, result, start);
+    if (result.kind === "ready") {
+      return await this.#take(server, result, start);
+    }
     this.#options.onNotice(
       result.kind === "failed"
         ? `Cannot serve the error: ${result.failure.text}`
@@ -267,36 +276,45 @@ export class Supervisor {
   }
 
   /** Lets a generation that is ready take the place of the one before. */
-  #take(
+  async #take(
     next: GenerationProcess,
     { report }: LoadResult & { kind: "ready" },
     { generation, paths, started, since }: LoadStart,
-  ): void {
+  ): Promise<void> {
     const previous = this.#live;
     this.#live = next;
     this.#terminal?.afterLoad({ isLive: true });
     this.#options.relay?.use(next);
-    if (previous !== undefined && !previous.hasEnded) {
-      this.#retired = previous;
-      previous.retire(report.address);
-      const { gracePeriod } = this.#options;
-      this.#killLater(previous, gracePeriod * 1000 + KILL_AFTER_MS);
-    }
+    const retiring = this.#retire(previous, report.address);
     next.ended.then((status) => this.#onEnd(next, status));
-    const duration = performance.now() - started;
     this.#files.watch(since);
-    this.#options.onStart({
-      generation,
-      paths,
-      detail: report.detail,
-      duration,
-      isFailure: this.#isBroken,
-    });
     if (this.#standby === next) this.#standby = undefined;
     this.#standbyTimer = setTimeout(
       () => this.#takeStandby(),
       STANDBY_DELAY_MS,
     );
+    await retiring;
+    // It may have ended meanwhile, which has been told.
+    if (this.#live !== next || this.#isStopping) return;
+    this.#options.onStart({
+      generation,
+      paths,
+      detail: report.detail,
+      duration: performance.now() - started,
+      isFailure: this.#isBroken,
+    });
+  }
+
+  /** Lets a generation hand over to the one that takes requests at `successor`. */
+  #retire(
+    previous: GenerationProcess | undefined,
+    successor: string | undefined,
+  ): Promise<void> | undefined {
+    if (previous === undefined || previous.hasEnded) return undefined;
+    this.#retired = previous;
+    const { gracePeriod } = this.#options;
+    this.#killLater(previous, gracePeriod * 1000 + KILL_AFTER_MS);
+    return Promise.race([previous.retire(successor), delay(RETIRE_MS)]);
   }
 
   /** The standby, started now if it has not been yet. */

@@ -13,6 +13,7 @@ import {
   isAlive,
   save,
 } from "./_reload.ts";
+import { rawConnect } from "../_raw_http.ts";
 
 const isLinux = Deno.build.os === "linux";
 
@@ -438,5 +439,34 @@ Deno.test("devserve has a changed import map hold for the next code", async () =
     while ((await descendants(child.pid)).length !== 2) {
       await new Promise((done) => setTimeout(done, 20));
     }
+  }
+});
+
+Deno.test("devserve says that a save is live when nothing answers with the old code", async () => {
+  // Too busy to be told at once that others serve.
+  const busy = (text: string) => `
+    setInterval(() => {
+      for (const end = performance.now() + 40; performance.now() < end;);
+    }, 50);
+    ${answering(text)}`;
+  await using app = await serve({ "app.ts": busy("1") });
+  const port = Number(new URL(app.url).port);
+  const request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  for (let generation = 2; generation <= 6; generation++) {
+    using connections = new DisposableStack();
+    const kept = [];
+    for (let i = 0; i < 10; i++) {
+      const connection = connections.use(await rawConnect(port));
+      await connection.send(request);
+      await connection.readResponse();
+      kept.push(connection);
+    }
+    await app.save("app.ts", busy(`${generation}`));
+    await generationOf(app.child, generation);
+    const bodies = await Promise.all(kept.map(async (connection) => {
+      await connection.send(request);
+      return (await connection.readResponse()).body;
+    }));
+    assertEquals(bodies, kept.map(() => `${generation}`));
   }
 });
