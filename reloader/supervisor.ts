@@ -75,7 +75,7 @@ export class Supervisor {
       onStir: (paths) => this.#standby?.wake(paths),
       onChange: (paths) => this.reload(paths),
     });
-    this.#standby = this.#spawn();
+    this.#standby = this.#spawn({ isAwaited: true });
     // While it starts.
     this.#terminal = TerminalModes.open();
     this.#tidyTimer = setTimeout(
@@ -163,7 +163,7 @@ export class Supervisor {
     if (this.#isStopping) return;
 
     this.#terminal?.beforeLoad();
-    const next = this.#takeStandby();
+    const next = this.#takeStandby({ isAwaited: true });
     const generation = ++this.#count;
     this.#files.begin(generation);
     const notice = setTimeout(() => {
@@ -177,7 +177,7 @@ export class Supervisor {
     if (this.#isStopping) return next.kill();
     if (result === "superseded") {
       next.kill();
-      this.#standby = this.#spawn();
+      this.#standby = this.#spawn({ isAwaited: true });
       return;
     }
     // One that had just been started cannot know yet that this is not for it.
@@ -187,7 +187,7 @@ export class Supervisor {
     const start = { generation, paths, started, since, cleared };
     if (result.kind === "outdated") {
       next.kill();
-      this.#standby = this.#spawn();
+      this.#standby = this.#spawn({ isAwaited: true });
       this.#count--;
       return this.reload(paths);
     }
@@ -257,7 +257,7 @@ export class Supervisor {
     start: LoadStart,
   ): Promise<void> {
     let server = process;
-    if (server.hasEnded) server = this.#spawn();
+    if (server.hasEnded) server = this.#spawn({ isAwaited: true });
     const job = await this.#options.job();
     await start.cleared;
     const result = await server.fail(start.generation, job, failure);
@@ -318,10 +318,10 @@ export class Supervisor {
   }
 
   /** The standby, started now if it has not been yet. */
-  #takeStandby(): GenerationProcess {
+  #takeStandby({ isAwaited = false } = {}): GenerationProcess {
     clearTimeout(this.#standbyTimer);
     if (this.#standby === undefined || this.#standby.hasEnded) {
-      this.#standby = this.#spawn();
+      this.#standby = this.#spawn({ isAwaited });
     }
     return this.#standby;
   }
@@ -355,14 +355,15 @@ export class Supervisor {
       since: Date.now(),
       cleared: this.#clear(),
     };
-    await this.#serveFailure(this.#takeStandby(), failure, start);
+    const server = this.#takeStandby({ isAwaited: true });
+    await this.#serveFailure(server, failure, start);
   }
 
-  #spawn(): GenerationProcess {
-    const isFirst = ++this.#sockets === 1;
+  /** Starts a process, which prepares nothing if somebody waits for it. */
+  #spawn({ isAwaited = false } = {}): GenerationProcess {
     const process = startGeneration(
-      `${this.#folder.path}/${this.#sockets}.sock`,
-      (path) => this.#options.spawn(path, isFirst),
+      `${this.#folder.path}/${++this.#sockets}.sock`,
+      (path) => this.#options.spawn(path, isAwaited),
       {
         onStandby: () => this.#prepare(process),
         onModules: (modules) => this.#onModules(process, modules),

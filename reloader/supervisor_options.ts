@@ -36,10 +36,10 @@ export interface SupervisorEvents {
 /** Options for {@linkcode Supervisor}. */
 export interface SupervisorOptions extends SupervisorEvents {
   /**
-   * Starts a generation, which connects to the Unix socket at `path`. The first
-   * one is waited for, so it had better prepare nothing.
+   * Starts a generation, which connects to the Unix socket at `path`. One that
+   * is awaited had better prepare nothing.
    */
-  spawn(path: string, isFirst: boolean): Deno.ChildProcess;
+  spawn(path: string, isAwaited: boolean): Deno.ChildProcess;
   /** Makes the job of the next generation. */
   job(): unknown | Promise<unknown>;
   /** Passes connections on, where generations do not share the addresses. */

@@ -29,8 +29,8 @@ import { openTakeOver, type TakeOver, takeOverPath } from "./_take_over.ts";
 
 /** What a process is told when it is started. */
 interface GenerationTraits {
-  /** Whether nobody has served the app before. */
-  readonly isFirst: boolean;
+  /** Whether somebody waits for it already. */
+  readonly isAwaited: boolean;
   /** Whether it is to serve HTTPS. */
   readonly isSecure: boolean;
   /** Whether errors of the app are shown. */
@@ -40,16 +40,16 @@ interface GenerationTraits {
 }
 
 /**
- * Runs a generation for the command line, whose supervisor listens at `path`. The
- * first one prepares nothing: somebody waits for it, and nothing comes before it.
+ * Runs a generation for the command line, whose supervisor listens at `path`. One
+ * that somebody waits for prepares nothing.
  */
 export async function generationMain(
   path: string,
-  { isFirst, isSecure, hook, isDebugged }: GenerationTraits,
+  { isAwaited, isSecure, hook, isDebugged }: GenerationTraits,
 ): Promise<never> {
   if (isSecure) seedCrypto();
   const debuggerModule = isDebugged ? loadDebugger() : undefined;
-  const hooked = hook && installDebugHook(hook, { rehearse: !isFirst });
+  const hooked = hook && installDebugHook(hook, { rehearse: !isAwaited });
   let loadError: { error: unknown } | undefined;
   let ahead: { steer?: (() => void) | undefined; takeOver?: TakeOver } = {};
   let strays: Disposable | undefined;
@@ -91,7 +91,7 @@ export async function generationMain(
   return await runGeneration(path, {
     async warmUp(directory, rehearseOrder) {
       await hooked;
-      if (isFirst) return;
+      if (isAwaited) return;
       await debuggerModule;
       ahead = { steer() {} };
       await rehearse(directory, async (app) => {
@@ -147,7 +147,7 @@ export async function generationMain(
 if (import.meta.main) {
   const [path, ...traits] = Deno.args;
   generationMain(path!, {
-    isFirst: traits.includes("first"),
+    isAwaited: traits.includes("awaited"),
     isSecure: traits.includes("secure"),
     isDebugged: traits.includes("debugged"),
     hook: traits.filter((trait) => trait.startsWith("{"))

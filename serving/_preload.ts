@@ -26,6 +26,7 @@ const { searchParams } = new URL(import.meta.url);
 
 let steer: (() => void) | undefined;
 const hook = searchParams.get("hook");
+const isAwaited = searchParams.has("awaited");
 
 /** Serves an app of ours as the user's main module does. */
 async function serveRehearsed(
@@ -50,9 +51,10 @@ await preloadGeneration(new URL(import.meta.url), {
     if (hook !== null) {
       await Promise.all([
         loadDebugger(),
-        installDebugHook(JSON.parse(hook), { rehearse: true }),
+        installDebugHook(JSON.parse(hook), { rehearse: !isAwaited }),
       ]);
     }
+    if (isAwaited) return;
     steer = connectionSteering();
     await rehearse(directory, (app) => serveRehearsed(app, directory));
   },

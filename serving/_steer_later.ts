@@ -3,8 +3,8 @@ import { connectionSteering } from "../reloader/steer_connections.ts";
 /** Milliseconds in which the first requests of a generation have priority. */
 const PRIORITY_MS = 10;
 
-/** The same for the first generation, which has had no time to prepare. */
-const FIRST_MS = 100;
+/** The same for a generation that has had no time to prepare. */
+const UNPREPARED_MS = 100;
 
 /**
  * Has the kernel steer connections to this process, in a moment: it matters when
@@ -14,7 +14,7 @@ const FIRST_MS = 100;
  */
 export function steerLater(steer: (() => void) | undefined): void {
   const timer = steer === undefined
-    ? setTimeout(() => connectionSteering()?.(), FIRST_MS)
+    ? setTimeout(() => connectionSteering()?.(), UNPREPARED_MS)
     : setTimeout(steer, PRIORITY_MS);
   Deno.unrefTimer(timer);
 }

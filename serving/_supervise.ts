@@ -103,10 +103,10 @@ export async function superviseApp(
     ],
     root: Deno.cwd(),
     gracePeriod: options.gracePeriod ?? 5,
-    spawn: (path, isFirst) =>
+    spawn: (path, isAwaited) =>
       spawnGeneration([
         path,
-        ...isFirst ? ["first"] : [],
+        ...isAwaited ? ["awaited"] : [],
         ...options.sslContext === undefined ? [] : ["secure"],
         ...debug === undefined ? [] : ["debugged"],
         ...debug?.hook === undefined ? [] : [JSON.stringify(debug.hook)],

@@ -66,8 +66,12 @@ export async function superviseMain(
     ],
     root: Deno.cwd(),
     gracePeriod,
-    spawn: (path) =>
-      spawnMain(path, options.sslContext !== undefined, debug?.hook),
+    spawn: (path, isAwaited) =>
+      spawnMain(path, {
+        isAwaited,
+        isSecure: options.sslContext !== undefined,
+        hook: debug?.hook,
+      }),
     job: async (): Promise<GenerationJob> => ({
       addresses: reserved,
       relayed,
@@ -134,12 +138,22 @@ export async function serveInGeneration(
   }
 }
 
+/** What a process is told when it is started. */
+interface MainTraits {
+  /** Whether somebody waits for it already. */
+  readonly isAwaited: boolean;
+  /** Whether it is to serve HTTPS. */
+  readonly isSecure: boolean;
+  /** What goes before the app, so that its frames can be looked into. */
+  readonly hook: HookJob | undefined;
+}
+
 function spawnMain(
   path: string,
-  isSecure: boolean,
-  hook: HookJob | undefined,
+  { isAwaited, isSecure, hook }: MainTraits,
 ): Deno.ChildProcess {
   const module = new URL(PRELOAD);
+  if (isAwaited) module.searchParams.set("awaited", "");
   if (isSecure) module.searchParams.set("secure", "");
   if (hook !== undefined) {
     module.searchParams.set("hook", JSON.stringify(hook));

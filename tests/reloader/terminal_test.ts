@@ -266,6 +266,7 @@ Deno.test(
   { ignore },
   async () => {
     const reading = (text: string) => `
+    console.log("${text} is process", Deno.pid);
     (async () => {
       const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
       for await (const line of lines) console.log("${text} heard", line.trim());
@@ -275,13 +276,14 @@ Deno.test(
     await answers(app.url, "one");
     await app.terminal.type("first");
     await app.terminal.waitFor(/one heard first/);
-    for (const text of ["two", "three"]) {
-      const before = await app.processes();
-      await app.save("app.ts", reading(text));
-      await answers(app.url, text);
+    for (const [old, text] of [["one", "two"], ["two", "three"]]) {
+      const [, pid] = await app.terminal.waitFor(
+        new RegExp(`${old} is process (\\d+)`),
+      );
+      await app.save("app.ts", reading(text!));
+      await answers(app.url, text!);
       // The old generation reads as long as it is there.
-      const old = before.slice(1);
-      while (!(await Promise.all(old.map(isAlive))).includes(false));
+      while (await isAlive(Number(pid)));
       for (const line of ["a", "b", "c"]) {
         await app.terminal.type(line);
         await app.terminal.waitFor(new RegExp(`${text} heard ${line}`));
