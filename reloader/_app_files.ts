@@ -21,6 +21,7 @@ export class AppFiles {
   readonly #watcher: FileWatcher;
   readonly #workers: WorkerFiles;
   #generation = 0;
+  #isWatching = false;
   #isClosed = false;
 
   /** Watches nothing yet. */
@@ -42,10 +43,17 @@ export class AppFiles {
     });
   }
 
-  /** A generation is going to load the app. */
-  begin(generation: number): void {
+  /**
+   * A generation is going to load the app. The first one is watched from its start:
+   * it may hang in what it loads.
+   *
+   * @param generation Its number.
+   * @param since When that was, in milliseconds since the epoch.
+   */
+  begin(generation: number, since: number): void {
     this.#generation = generation;
     this.modules.begin();
+    if (!this.#isWatching) this.watch(since);
   }
 
   /**
@@ -66,6 +74,7 @@ export class AppFiles {
    */
   watch(since: number): void {
     if (this.#isClosed) return;
+    this.#isWatching = true;
     const { entry, configFiles, extraFiles } = this.#options;
     const files = new Set([
       ...(entry === undefined ? [] : [entry]),

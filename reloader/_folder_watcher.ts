@@ -1,8 +1,19 @@
+/** How often is looked whether the folder of the project is still there, in ms. */
+const ROOT_LOOK_MS = 1000;
+
 /** Options for {@linkcode FolderWatcher}. */
 export interface FolderWatcherOptions {
+  /**
+   * The folder of the project, without links. The system may tell nothing of its
+   * removal, as long as a process has it as its current one: the app, for example.
+   */
+  readonly root: string;
   /** Takes each event. */
   onEvent(event: Deno.FsEvent): void;
-  /** Other folders are watched now: what happened meanwhile was not told. */
+  /**
+   * Other folders are watched now, or the root is gone: what happened meanwhile was
+   * not told.
+   */
   onRenewed(): void;
   /** Takes the folders that cannot be watched, and why. */
   onFailure(folders: readonly string[], error: Error): void;
@@ -42,6 +53,7 @@ export class FolderWatcher {
   /** Those that were deleted or moved since they are watched. */
   readonly #dead = new Set<string>();
   readonly #failed = new Set<string>();
+  readonly #rootTimer: ReturnType<typeof setInterval>;
   #isApplying = false;
   #isClosed = false;
 
@@ -50,6 +62,10 @@ export class FolderWatcher {
     this.#options = options;
     this.#above = watchFromAbove();
     if (this.#above !== undefined) void this.#run(this.#above);
+    this.#rootTimer = setInterval(() => {
+      if (this.#isStale(options.root)) options.onRenewed();
+    }, ROOT_LOOK_MS);
+    Deno.unrefTimer(this.#rootTimer);
   }
 
   /** The folders that cannot be watched. */
@@ -70,6 +86,7 @@ export class FolderWatcher {
   /** Watches nothing any more. */
   close(): void {
     this.#isClosed = true;
+    clearInterval(this.#rootTimer);
     this.#above?.close();
     for (const watcher of this.#watch.watchers) watcher.close();
   }

@@ -5,6 +5,9 @@ import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayTarget } from "./_relay_link.ts";
 import type { RelayedClient } from "./relayed_clients.ts";
 
+/** How long a generation may take to hear that it is not wanted, in ms. */
+const CANCEL_MS = 200;
+
 /** How a generation came out of its load. */
 export type LoadResult =
   | { readonly kind: "ready"; readonly report: Report & { type: "ready" } }
@@ -20,8 +23,8 @@ export interface GenerationEvents {
   onModules(modules: LearntModules): void;
   /** It wants to be started anew. */
   onReload(): void;
-  /** Its server was stopped by the app, maybe because of an error. */
-  onStopped(error: string | undefined): void;
+  /** Its server was stopped by the app, as `stopped` says by then. */
+  onStopped(): void;
 }
 
 /** A generation as the supervisor sees it: a child process and a channel. */
@@ -46,6 +49,10 @@ export class GenerationProcess implements RelayTarget {
   readonly #events: GenerationEvents;
   /** What it has been told of relayed connections and has not noted yet. */
   readonly #untold: PromiseWithResolvers<void>[] = [];
+  /** Whether it has come so far that it waited for an order. */
+  hasStarted = false;
+  /** That the app has stopped the server, and because of what error, if any. */
+  stopped: { readonly error?: string } | undefined;
   /** Whether it may have loaded something ahead of the app. */
   hasPrepared = false;
   #linked: readonly string[] = [];
@@ -93,6 +100,24 @@ export class GenerationProcess implements RelayTarget {
     const waits = cleared !== undefined;
     this.#channel?.send({ type: "go", generation, job, waits });
     cleared?.then(() => this.#channel?.send({ type: "listen" }));
+    return await this.#loaded.promise;
+  }
+
+  /**
+   * Orders it to end at once, unless it serves by now. What would serve and be killed
+   * would lose the connections that it has been given.
+   *
+   * @returns How its load came out.
+   */
+  async cancel(): Promise<LoadResult> {
+    if (this.hasStarted) {
+      this.#channel?.send({ type: "cancel" });
+      // The app may keep it too busy to hear that; then it does not serve.
+      const timer = setTimeout(() => this.kill(), CANCEL_MS);
+      this.#loaded.promise.then(() => clearTimeout(timer));
+    } else {
+      this.kill();
+    }
     return await this.#loaded.promise;
   }
 
@@ -180,6 +205,7 @@ export class GenerationProcess implements RelayTarget {
     for await (const report of channel.messages()) {
       switch (report.type) {
         case "standby":
+          this.hasStarted = true;
           this.#standby.resolve();
           this.#events.onStandby();
           break;
@@ -209,7 +235,8 @@ export class GenerationProcess implements RelayTarget {
           this.#closed.resolve();
           break;
         case "stopped":
-          this.#events.onStopped(report.error);
+          this.stopped = report;
+          this.#events.onStopped();
           break;
         case "reload":
           this.#events.onReload();

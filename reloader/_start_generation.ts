@@ -9,6 +9,7 @@ import {
  * @param path The Unix socket that it connects to.
  * @param spawn Starts the process.
  * @param events What is done about its reports.
+ * @throws {Error} If it cannot be started.
  */
 export function startGeneration(
   path: string,
@@ -16,7 +17,10 @@ export function startGeneration(
   events: GenerationEvents,
 ): GenerationProcess {
   const listener = Deno.listen({ transport: "unix", path });
-  const process = new GenerationProcess(spawn(path), events);
+  const process = new GenerationProcess(
+    spawnOrClose(() => spawn(path), listener),
+    events,
+  );
   process.ended.then(() => listener.close());
   listener.accept().then(
     (connection) => process.connect(connection),
@@ -25,4 +29,16 @@ export function startGeneration(
     },
   );
   return process;
+}
+
+function spawnOrClose(
+  spawn: () => Deno.ChildProcess,
+  listener: Deno.Listener,
+): Deno.ChildProcess {
+  try {
+    return spawn();
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
 }

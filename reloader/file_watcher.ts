@@ -175,6 +175,7 @@ export class FileWatcher implements Disposable {
     });
     if (backend === "stat") return;
     this.#watcher = new FolderWatcher({
+      root: this.#root,
       onEvent: (event) => this.#onEvent(event),
       onRenewed: () => this.#lookAround(),
       onFailure: (folders, error) => {

@@ -192,6 +192,9 @@ export async function runGeneration(
       case "listen":
         turn.resolve();
         break;
+      case "cancel":
+        if (serving === undefined) endAtOnce(role);
+        break;
       case "wake":
         for (const path of order.paths) compiled.anticipate(path);
         break;
@@ -229,4 +232,14 @@ export async function runGeneration(
   }
   // The supervisor is gone.
   Deno.exit(1);
+}
+
+/** Ends the process, without a word of the app that is half loaded. */
+function endAtOnce(role: GenerationRole): void {
+  try {
+    Deno.kill(Deno.pid, "SIGKILL");
+  } catch {
+    // That takes the permission to run anything.
+    role.exit();
+  }
 }

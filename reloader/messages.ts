@@ -18,6 +18,8 @@ export type Order =
     /** Whether it listens only when it is told that it may. */
     readonly waits: boolean;
   }
+  /** Something has changed since: end at once, unless it serves already. */
+  | { readonly type: "cancel" }
   /** Nobody is in the way: listen. */
   | { readonly type: "listen" }
   /** Something happens to these files of the app: an order may follow. */

@@ -4,6 +4,7 @@ import { configFilesOf } from "./config_files.ts";
 import { ownCommand } from "./own_command.ts";
 import { preloadUrl } from "./preload_generation.ts";
 import type { ReloaderType } from "./reloader_type.ts";
+import { denoSpawner } from "./spawn_deno.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** Options for {@linkcode runWithReloader}. */
@@ -103,14 +104,10 @@ async function supervise(options: RunWithReloaderOptions): Promise<void> {
     ? decodeURIComponent(main.pathname)
     : undefined;
 
+  const spawnDeno = denoSpawner();
   const supervisor = new Supervisor({
     spawn: (path) =>
-      new Deno.Command(Deno.execPath(), {
-        args: ownCommand([`--preload=${preloadUrl(PRELOAD, path)}`]),
-        stdin: "inherit",
-        stdout: "inherit",
-        stderr: "inherit",
-      }).spawn(),
+      spawnDeno(ownCommand([`--preload=${preloadUrl(PRELOAD, path)}`])),
     job: () => undefined,
     // Two programs at a time might ask for the same port.
     overlap: false,

@@ -1,21 +1,13 @@
 import { AppFiles } from "./_app_files.ts";
+import { crashLimit } from "./_crash_limit.ts";
 import { endFailure } from "./_end_failure.ts";
+import { GenerationPool } from "./_generation_pool.ts";
 import type { GenerationProcess, LoadResult } from "./_generation_process.ts";
 import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure } from "./messages.ts";
-import { PrivateFolder } from "./_private_folder.ts";
-import { startGeneration } from "./_start_generation.ts";
+import { ReloadWish } from "./_reload_wish.ts";
 import type { SupervisorOptions } from "./supervisor_options.ts";
 import { TerminalModes } from "./_terminal_modes.ts";
-
-const MAX_CRASHES = 3;
-const CRASH_WINDOW_MS = 5000;
-
-/**
- * How long a new generation has the processor to itself before the next standby
- * starts, in milliseconds: its first responses would take longer otherwise.
- */
-const STANDBY_DELAY_MS = 25;
 
 /**
  * How long the listeners of a retired generation are waited for, in ms. An upload
@@ -32,11 +24,12 @@ const RETIRE_MS = 300;
 
 const SLOW_LOAD_MS = 10_000;
 
-/** When nobody waits for the app any more, in milliseconds after the start. */
-const TIDY_DELAY_MS = 2000;
+/**
+ * After how long a load that does not end is looked into, in ms: a change of what
+ * it hangs in has to be noticed.
+ */
+const LOOK_INTO_MS = 1000;
 
-/** Milliseconds beyond the grace period before a process is killed. */
-const KILL_AFTER_MS = 2000;
 /** How many of the files that have just been changed are likely to be again. */
 const MAX_CHANGING = 4;
 
@@ -46,71 +39,70 @@ const MAX_CHANGING = 4;
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #folder: PrivateFolder = new PrivateFolder();
+  readonly #pool: GenerationPool;
   readonly #files: AppFiles;
   readonly #terminal: TerminalModes | undefined;
-  readonly #all: Set<GenerationProcess> = new Set();
+  readonly #wish: ReloadWish = new ReloadWish();
+  readonly #isHopeless: () => boolean = crashLimit();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
-  #standby: GenerationProcess | undefined;
-  #standbyTimer: ReturnType<typeof setTimeout> | undefined;
-  readonly #tidyTimer: ReturnType<typeof setTimeout>;
-  #live: GenerationProcess | undefined;
-  #isBroken = false;
   #count = 0;
-  #sockets = 0;
-  #changed: Set<string> = new Set();
-  /** What had changed before the current load. */
-  #paths: readonly string[] = [];
-  #isWanted = true;
-  #wake: PromiseWithResolvers<void> = Promise.withResolvers();
-  #isStopping = false;
+  #live: GenerationProcess | undefined;
+  /** The one that is going to follow it, until it is live. */
+  #next: GenerationProcess | undefined;
   /** The one before the live one, as long as it may still listen. */
   #retired: GenerationProcess | undefined;
-  #crashes: number[] = [];
+  /** How the live one has ended, if it is not to be started again. */
+  #crash: Failure | undefined;
+  /** What had changed before the current load. */
+  #paths: readonly string[] = [];
+  #lastJob: { readonly job: unknown } | undefined;
+  #isBroken = false;
+  #isStopping = false;
 
   /** Starts the first process; {@linkcode Supervisor.run} lets it serve. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#files = new AppFiles(options, {
-      onStir: (paths) => this.#standby?.wake(paths),
+      onStir: (paths) => this.#pool.standby?.wake(paths),
       onChange: (paths) => this.reload(paths),
     });
-    this.#standby = this.#spawn({ isAwaited: true });
-    // While it starts.
+    this.#pool = new GenerationPool(options.gracePeriod, {
+      spawn: (path, traits) => options.spawn(path, traits),
+      onStandby: (process) => this.#prepare(process),
+      onModules: (process, modules) => this.#onModules(process, modules),
+      onReload: () => this.reload(),
+      onStopped: (process) => this.#onStopped(process),
+      onEnd: (process) => {
+        this.#terminal?.afterEnd({ wasLive: process === this.#live });
+      },
+    });
+    // While the first process starts.
     this.#terminal = TerminalModes.open();
-    this.#tidyTimer = setTimeout(
-      () =>
-        void this.#folder.removeLeft().catch(() => {
-          // It is gone itself by now, or nobody may list what is beside it.
-        }),
-      TIDY_DELAY_MS,
-    );
+    this.#wish.add();
   }
 
   /** The folder for private sockets, which only this user can enter. */
   get directory(): string {
-    return this.#folder.path;
+    return this.#pool.directory;
   }
 
   /** Starts the app anew, because of changes to these paths or for no reason. */
   reload(paths: readonly string[] = []): void {
-    for (const path of paths) this.#changed.add(path);
-    this.#isWanted = true;
-    this.#wake.resolve();
+    this.#wish.add(paths);
   }
 
   /** Runs until {@linkcode Supervisor.stop}. */
   async run(): Promise<void> {
-    try {
-      while (!this.#isStopping) {
-        this.#wake = Promise.withResolvers();
-        if (this.#isWanted) await this.#load();
-        else await this.#wake.promise;
+    while (!this.#isStopping) {
+      try {
+        if (this.#wish.isThere) await this.#load();
+        else if (this.#crash !== undefined) await this.#serveCrash(this.#crash);
+        else await this.#wish.next();
+      } catch (error) {
+        this.#survive(error);
+      } finally {
+        this.#next = undefined;
       }
-    } catch (error) {
-      // There is no job to be had, so nothing can be served.
-      this.kill();
-      throw error;
     }
     await this.#finished.promise;
   }
@@ -119,66 +111,81 @@ export class Supervisor {
   async stop(): Promise<void> {
     if (this.#isStopping) return await this.#finished.promise;
     this.#isStopping = true;
-    clearTimeout(this.#standbyTimer);
-    clearTimeout(this.#tidyTimer);
     this.#files.close();
     this.#options.relay?.close();
     this.#options.onStop?.();
-    this.#wake.resolve();
-    const { gracePeriod } = this.#options;
-    for (const process of this.#all) {
-      if (process === this.#live) process.stop();
-      else if (process.generation === 0) process.kill();
-      else process.hurry();
-      this.#killLater(process, gracePeriod * 1000 + KILL_AFTER_MS);
-    }
-    await Promise.all([...this.#all].map(({ ended }) => ended));
+    this.#wish.wake();
+    await this.#pool.stop(this.#live);
     this.#terminal?.[Symbol.dispose]();
     await this.#options.relay?.finish();
-    this.#folder.remove();
+    this.#pool.removeFolder();
     this.#finished.resolve();
   }
 
   /** Ends all processes at once. */
   kill(): void {
-    clearTimeout(this.#tidyTimer);
-    for (const process of this.#all) process.kill();
+    this.#pool.kill();
     this.#terminal?.[Symbol.dispose]();
-    this.#folder.remove();
+    this.#pool.removeFolder();
+  }
+
+  /**
+   * Goes on after what should not have happened: no process could be started, for
+   * example. The next change may be better.
+   */
+  #survive(error: unknown): void {
+    // Nothing has ever been served, so nobody would miss it.
+    if (this.#lastJob === undefined) {
+      this.kill();
+      throw error;
+    }
+    if (this.#isStopping) return;
+    this.#crash = undefined;
+    this.#options.onFailure(failureOf(error), this.#live !== undefined);
   }
 
   async #load(): Promise<void> {
     const started = performance.now();
     const since = Date.now();
-    const paths = [...this.#changed];
-    this.#changed.clear();
+    const paths = this.#wish.take();
+    const superseded = this.#wish.next();
     this.#paths = paths;
-    this.#isWanted = false;
+    this.#crash = undefined;
     const { startFiles = [] } = this.#options;
     const isOutdated = paths.some((path) => startFiles.includes(path)) ||
-      this.#standby?.isOutdated;
-    if (isOutdated) this.#dropStandby();
+      this.#pool.standby?.isOutdated;
+    if (isOutdated) this.#pool.drop();
     const cleared = this.#clear();
     if (!this.#options.overlap) await this.#endLive();
     if (this.#isStopping) return;
 
     this.#terminal?.beforeLoad();
-    const next = this.#takeStandby({ isAwaited: true });
+    const next = this.#next = this.#pool.take();
     const generation = ++this.#count;
-    this.#files.begin(generation);
-    const notice = setTimeout(() => {
+    this.#files.begin(generation, since);
+    const slow = setTimeout(() => {
       this.#options.onNotice("The app is still loading after 10 s");
     }, SLOW_LOAD_MS);
-    const result = await Promise.race([
-      this.#go(next, generation, cleared),
-      this.#wake.promise.then(() => "superseded" as const),
+    const look = setTimeout(
+      () => void this.#files.watchGraph(since),
+      LOOK_INTO_MS,
+    );
+    const loading = this.#go(next, generation, cleared);
+    // Nobody waits for it any more once it is superseded.
+    loading.catch(() => {});
+    const isSuperseded = await Promise.race([
+      loading.then(() => false),
+      superseded.then(() => true),
     ]);
-    clearTimeout(notice);
+    clearTimeout(slow);
+    clearTimeout(look);
     if (this.#isStopping) return next.kill();
-    if (result === "superseded") {
+    const result = isSuperseded ? await next.cancel() : await loading;
+    if (this.#isStopping) return next.kill();
+    if (isSuperseded && result.kind !== "ready") {
       next.kill();
-      this.#standby = this.#spawn({ isAwaited: true });
-      return;
+      // Told together with those of the wish that has come.
+      return this.#wish.add(paths);
     }
     // One that had just been started cannot know yet that this is not for it.
     if (result.kind === "ended" && result.status.signal === "SIGHUP") {
@@ -187,7 +194,6 @@ export class Supervisor {
     const start = { generation, paths, started, since, cleared };
     if (result.kind === "outdated") {
       next.kill();
-      this.#standby = this.#spawn({ isAwaited: true });
       this.#count--;
       return this.reload(paths);
     }
@@ -204,7 +210,7 @@ export class Supervisor {
     if (live === undefined) return;
     this.#live = undefined;
     live.stop();
-    this.#killLater(live, this.#options.gracePeriod * 1000 + KILL_AFTER_MS);
+    this.#pool.killLater(live);
     await live.ended;
   }
 
@@ -218,6 +224,8 @@ export class Supervisor {
     const retired = this.#retired;
     if (retired === undefined || retired.isClosed) return undefined;
     retired.hurry();
+    // What is relayed comes to a port of its own.
+    if (this.#options.relay !== undefined) return undefined;
     return Promise.race([retired.closed, delay(LISTENERS_MS)]);
   }
 
@@ -226,7 +234,13 @@ export class Supervisor {
     generation: number,
     cleared: Promise<void> | undefined,
   ): Promise<LoadResult> {
-    return await process.go(generation, await this.#options.job(), cleared);
+    try {
+      this.#lastJob = { job: await this.#options.job() };
+    } catch (error) {
+      if (this.#lastJob === undefined) throw error;
+      return { kind: "failed", failure: failureOf(error) };
+    }
+    return await process.go(generation, this.#lastJob.job, cleared);
   }
 
   /** Deals with a generation that could not load the app. */
@@ -242,13 +256,23 @@ export class Supervisor {
       (this.#live !== undefined || !this.#options.overlap);
     this.#options.onFailure(failure, isKept);
     this.#files.watchGraph(start.since);
-    if (isKept) {
-      this.#terminal?.afterLoad({ isLive: false });
-      next.kill();
-      this.#standby = this.#spawn();
-      return;
-    }
-    await this.#serveFailure(next, failure, start);
+    if (!isKept) return await this.#serveFailure(next, failure, start);
+    this.#terminal?.afterLoad({ isLive: false });
+    next.kill();
+    // One that could not even start, as with a broken config, is of no use.
+    if (next.hasStarted) this.#pool.prepare();
+  }
+
+  /** Serves how the live generation has ended. */
+  async #serveCrash(crash: Failure): Promise<void> {
+    this.#crash = undefined;
+    await this.#serveFailure(this.#pool.take(), crash, {
+      generation: ++this.#count,
+      paths: [],
+      started: performance.now(),
+      since: Date.now(),
+      cleared: this.#clear(),
+    });
   }
 
   async #serveFailure(
@@ -256,23 +280,23 @@ export class Supervisor {
     failure: Failure,
     start: LoadStart,
   ): Promise<void> {
-    let server = process;
-    if (server.hasEnded) server = this.#spawn({ isAwaited: true });
-    const job = await this.#options.job();
+    const server = process.hasEnded
+      ? this.#pool.take({ isBare: !process.hasStarted })
+      : process;
     await start.cleared;
-    const result = await server.fail(start.generation, job, failure);
+    const { generation } = start;
+    const result = await server.fail(generation, this.#lastJob?.job, failure);
     if (this.#isStopping) return server.kill();
     this.#isBroken = true;
     if (result.kind === "ready") {
       return await this.#take(server, result, start);
     }
+    server.kill();
     this.#options.onNotice(
       result.kind === "failed"
         ? `Cannot serve the error: ${result.failure.text}`
         : "Cannot serve the error: its process has ended",
     );
-    if (this.#standby === server) this.#standby = undefined;
-    this.#takeStandby();
   }
 
   /** Lets a generation that is ready take the place of the one before. */
@@ -283,16 +307,13 @@ export class Supervisor {
   ): Promise<void> {
     const previous = this.#live;
     this.#live = next;
+    this.#next = undefined;
     this.#terminal?.afterLoad({ isLive: true });
     this.#options.relay?.use(next);
     const retiring = this.#retire(previous, report.address);
-    next.ended.then((status) => this.#onEnd(next, status));
+    next.ended.then((status) => this.#onCrash(next, status));
     this.#files.watch(since);
-    if (this.#standby === next) this.#standby = undefined;
-    this.#standbyTimer = setTimeout(
-      () => this.#takeStandby(),
-      STANDBY_DELAY_MS,
-    );
+    this.#pool.prepareLater();
     await retiring;
     // It may have ended meanwhile, which has been told.
     if (this.#live !== next || this.#isStopping) return;
@@ -303,6 +324,7 @@ export class Supervisor {
       duration: performance.now() - started,
       isFailure: this.#isBroken,
     });
+    if (next.stopped !== undefined) this.#onStopped(next);
   }
 
   /** Lets a generation hand over to the one that takes requests at `successor`. */
@@ -312,77 +334,28 @@ export class Supervisor {
   ): Promise<void> | undefined {
     if (previous === undefined || previous.hasEnded) return undefined;
     this.#retired = previous;
-    const { gracePeriod } = this.#options;
-    this.#killLater(previous, gracePeriod * 1000 + KILL_AFTER_MS);
+    this.#pool.killLater(previous);
     return Promise.race([previous.retire(successor), delay(RETIRE_MS)]);
   }
 
-  /** The standby, started now if it has not been yet. */
-  #takeStandby({ isAwaited = false } = {}): GenerationProcess {
-    clearTimeout(this.#standbyTimer);
-    if (this.#standby === undefined || this.#standby.hasEnded) {
-      this.#standby = this.#spawn({ isAwaited });
-    }
-    return this.#standby;
-  }
-
-  /** The standby has been started under other conditions. */
-  #dropStandby(): void {
-    clearTimeout(this.#standbyTimer);
-    this.#standby?.kill();
-    this.#standby = undefined;
-  }
-
-  /** The live generation has ended without having been told to. */
-  async #onEnd(
-    process: GenerationProcess,
-    status: Deno.CommandStatus,
-  ): Promise<void> {
+  /** A generation has ended that is live, without having been told to. */
+  #onCrash(process: GenerationProcess, status: Deno.CommandStatus): void {
     if (this.#isStopping || process !== this.#live) return;
     this.#live = undefined;
     this.#options.relay?.use(undefined);
     const failure = endFailure(status, "while it served");
-    const now = performance.now();
-    this.#crashes = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS);
-    this.#crashes.push(now);
     this.#options.onFailure(failure, false);
-    const isHopeless = status.success || this.#crashes.length >= MAX_CRASHES;
-    if (!isHopeless) return this.reload();
-    const start = {
-      generation: ++this.#count,
-      paths: [],
-      started: now,
-      since: Date.now(),
-      cleared: this.#clear(),
-    };
-    const server = this.#takeStandby({ isAwaited: true });
-    await this.#serveFailure(server, failure, start);
-  }
-
-  /** Starts a process, which prepares nothing if somebody waits for it. */
-  #spawn({ isAwaited = false } = {}): GenerationProcess {
-    const process = startGeneration(
-      `${this.#folder.path}/${++this.#sockets}.sock`,
-      (path) => this.#options.spawn(path, isAwaited),
-      {
-        onStandby: () => this.#prepare(process),
-        onModules: (modules) => this.#onModules(process, modules),
-        onReload: () => this.reload(),
-        onStopped: (error) => this.#onStopped(process, error),
-      },
-    );
-    this.#all.add(process);
-    process.ended.then(() => {
-      this.#terminal?.afterEnd({ wasLive: process === this.#live });
-      this.#all.delete(process);
-    });
-    return process;
+    // What follows serves soon, be it the app or why it cannot be loaded.
+    if (this.#next !== undefined) return;
+    if (!status.success && !this.#isHopeless()) return this.reload();
+    this.#crash = failure;
+    this.#wish.wake();
   }
 
   /** Has a process load ahead of time what it is likely to need. */
   #prepare(process: GenerationProcess): void {
     // One that somebody waits for has no time to prepare.
-    if (process.generation > 0) return;
+    if (process !== this.#pool.standby) return;
     const { likelyFiles, likelyPackages } = this.#files.modules;
     if (likelyFiles.length + likelyPackages.length === 0) return;
     process.prepare({
@@ -393,8 +366,11 @@ export class Supervisor {
     });
   }
 
-  #onStopped(process: GenerationProcess, error: string | undefined): void {
+  /** The app has stopped its server itself. */
+  #onStopped(process: GenerationProcess): void {
+    // It may have done so before it is known to serve.
     if (process !== this.#live) return;
+    const { error } = process.stopped ?? {};
     if (error !== undefined) this.#options.onStopped(error);
     this.stop();
   }
@@ -407,11 +383,6 @@ export class Supervisor {
     // Those of a load are watched at its end, all at once.
     if (process === this.#live) this.#files.watch(Date.now());
   }
-
-  #killLater(process: GenerationProcess, ms: number): void {
-    const timer = setTimeout(() => process.kill(), ms);
-    process.ended.then(() => clearTimeout(timer));
-  }
 }
 
 interface LoadStart {
@@ -420,6 +391,11 @@ interface LoadStart {
   started: number;
   since: number;
   cleared: Promise<void> | undefined;
+}
+
+function failureOf(error: unknown): Failure {
+  const text = error instanceof Error ? error.message : String(error);
+  return { title: text, text };
 }
 
 function delay(ms: number): Promise<void> {

@@ -33,13 +33,18 @@ export interface SupervisorEvents {
   onNotice(text: string): void;
 }
 
+/** What is known of a process when it is started. */
+export interface SpawnTraits {
+  /** Whether somebody waits for it, so that it had better prepare nothing. */
+  readonly isAwaited: boolean;
+  /** Whether it is to serve a failure, so that the app's config is not needed. */
+  readonly isBare: boolean;
+}
+
 /** Options for {@linkcode Supervisor}. */
 export interface SupervisorOptions extends SupervisorEvents {
-  /**
-   * Starts a generation, which connects to the Unix socket at `path`. One that
-   * is awaited had better prepare nothing.
-   */
-  spawn(path: string, isAwaited: boolean): Deno.ChildProcess;
+  /** Starts a generation, which connects to the Unix socket at `path`. */
+  spawn(path: string, traits: SpawnTraits): Deno.ChildProcess;
   /** Makes the job of the next generation. */
   job(): unknown | Promise<unknown>;
   /** Passes connections on, where generations do not share the addresses. */

@@ -67,6 +67,9 @@ export async function rehearse(
     await requestOnce(Number(new URL(urls[0]).port));
     await forwardOnce(serving.address!);
     await serving.stop();
+  } catch {
+    // Where the current folder is gone, for example. What does not work for the app
+    // either is told then.
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

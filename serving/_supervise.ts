@@ -4,6 +4,7 @@ import {
   findConfig,
   findPackage,
 } from "../reloader/config_files.ts";
+import { denoSpawner } from "../reloader/spawn_deno.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { readEnvFiles } from "./_env_file.ts";
@@ -82,6 +83,7 @@ export async function superviseApp(
     ...reload,
     pin: pinOf(debug),
   });
+  const spawnDeno = denoSpawner();
   const supervisor = new Supervisor({
     ...reload,
     ...report,
@@ -103,16 +105,19 @@ export async function superviseApp(
     ],
     root: Deno.cwd(),
     gracePeriod: options.gracePeriod ?? 5,
-    spawn: (path, isAwaited) =>
-      spawnGeneration([
+    spawn: (path, { isAwaited, isBare }) =>
+      spawnDeno([
+        "run",
+        ...isBare
+          ? appFlags(ownConfig(), { isNpm: ownConfig() === undefined })
+          : appFlags(usedConfig, { isNpm }),
+        ...needsCopies ? [redirectFlag(path)] : [],
+        GENERATION,
         path,
         ...isAwaited ? ["awaited"] : [],
         ...options.sslContext === undefined ? [] : ["secure"],
         ...debug === undefined ? [] : ["debugged"],
         ...debug?.hook === undefined ? [] : [JSON.stringify(debug.hook)],
-      ], [
-        ...appFlags(usedConfig, { isNpm }),
-        ...needsCopies ? [redirectFlag(path)] : [],
       ]),
     job: async (): Promise<AppJob> => {
       await copied;
@@ -139,23 +144,6 @@ export async function superviseApp(
   using _signals = superviseSignals(supervisor, log);
   await supervisor.run();
   return Deno.exitCode;
-}
-
-function spawnGeneration(
-  args: readonly string[],
-  flags: readonly string[],
-): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      ...flags,
-      GENERATION,
-      ...args,
-    ],
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
 }
 
 /** Where the copy is: as a package in Deno's cache, it is not taken for the app's. */

@@ -2,6 +2,7 @@ import { configFilesOf } from "../reloader/config_files.ts";
 import type { CodeGeneration } from "../reloader/code_generation.ts";
 import { ownCommand } from "../reloader/own_command.ts";
 import { preloadUrl } from "../reloader/preload_generation.ts";
+import { denoSpawner } from "../reloader/spawn_deno.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import type { BindAddress } from "./bind_address.ts";
 import { fromFileUrl } from "./_file_url.ts";
@@ -48,6 +49,7 @@ export async function superviseMain(
   const { allowedHosts, gracePeriod = 5, serverHeader, signal } = options;
   const { log: logOption = "dev" } = options;
 
+  const spawnDeno = denoSpawner();
   const supervisor = new Supervisor({
     ...reportToLog(log, reserved, options, { pin: pinOf(debug) }),
     extraFiles: options.extraFiles ?? [],
@@ -66,12 +68,17 @@ export async function superviseMain(
     ],
     root: Deno.cwd(),
     gracePeriod,
-    spawn: (path, isAwaited) =>
-      spawnMain(path, {
-        isAwaited,
-        isSecure: options.sslContext !== undefined,
-        hook: debug?.hook,
-      }),
+    spawn: (path, { isAwaited }) =>
+      spawnDeno(ownCommand([
+        "--unstable-net",
+        `--preload=${
+          preloadOf(path, {
+            isAwaited,
+            isSecure: options.sslContext !== undefined,
+            hook: debug?.hook,
+          })
+        }`,
+      ])),
     job: async (): Promise<GenerationJob> => ({
       addresses: reserved,
       relayed,
@@ -148,21 +155,16 @@ interface MainTraits {
   readonly hook: HookJob | undefined;
 }
 
-function spawnMain(
+/** The URL of what goes before the main module of a generation. */
+function preloadOf(
   path: string,
   { isAwaited, isSecure, hook }: MainTraits,
-): Deno.ChildProcess {
+): string {
   const module = new URL(PRELOAD);
   if (isAwaited) module.searchParams.set("awaited", "");
   if (isSecure) module.searchParams.set("secure", "");
   if (hook !== undefined) {
     module.searchParams.set("hook", JSON.stringify(hook));
   }
-  const preload = preloadUrl(module, path);
-  return new Deno.Command(Deno.execPath(), {
-    args: ownCommand(["--unstable-net", `--preload=${preload}`]),
-    stdin: "inherit",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
+  return preloadUrl(module, path);
 }

@@ -113,7 +113,10 @@ async function loadParser(
 
 /** The folder as it was named, and as it is without symbolic links. */
 async function rootUrls(root: string): Promise<string[]> {
-  const real = isGranted("read", root) ? await Deno.realPath(root) : root;
+  const real = isGranted("read", root)
+    // It may have been removed since.
+    ? await Deno.realPath(root).catch(() => root)
+    : root;
   const urls = [root, real].map((path) =>
     pathToFileURL(path).href.replace(/\/?$/, "/")
   );
