@@ -4,8 +4,13 @@ import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
 import type { ResolveContext } from "./_require_module.ts";
 import { watchNodeWorkers, watchWorkers } from "./_watch_workers.ts";
 
+/** How long one import may take with all that it imports in turn. */
+const LOAD_MILLISECONDS = 1000;
+
 /** Local files that an app was made of since the last report, by their paths. */
 export interface LearntModules {
+  /** When the first of them may have been read, in milliseconds since the epoch. */
+  readonly since: number;
   /** What was imported. */
   readonly paths: readonly string[];
   /** The main modules of workers, whose imports nobody tells. */
@@ -49,10 +54,16 @@ export function learnModules(
   let hasHooks = false;
   let tell: ((modules: LearntModules) => void) | undefined;
   let isFlushing = false;
+  /** When the modules may have been read, by URL. */
+  const times = new Map<string, number>();
+  let since = Infinity;
 
   /** Returns whether it is new. */
-  function note(noted: Noted, url: string): boolean {
+  function note(noted: Noted, url: string, parentURL?: string): boolean {
     if (tell === undefined || !noted.add(url)) return false;
+    const time = readTime(parentURL);
+    times.set(url, time);
+    since = Math.min(since, time);
     if (noted.hasFresh && !isFlushing) {
       isFlushing = true;
       queueMicrotask(flush);
@@ -60,11 +71,18 @@ export function learnModules(
     return true;
   }
 
+  /** Deno reads all that a module imports before it asks for the first of it. */
+  function readTime(parentURL: string | undefined): number {
+    const now = Date.now();
+    const time = parentURL === undefined ? undefined : times.get(parentURL);
+    return time !== undefined && now - time < LOAD_MILLISECONDS ? time : now;
+  }
+
   /** Notes what is imported, and what that imports in turn, if it is compiled. */
   function noteImport(imported: CompiledImport): void {
     const todo = [imported];
     for (const { specifier, url, context } of todo) {
-      if (note(paths, url)) todo.push(...importsOf(url));
+      if (note(paths, url, context.parentURL)) todo.push(...importsOf(url));
       notePackage(specifier, url, context);
     }
   }
@@ -72,11 +90,13 @@ export function learnModules(
   function flush(): void {
     isFlushing = false;
     tell?.({
+      since,
       paths: paths.take(),
       workers: workers.take(),
       packages: packages.take(),
       hasHooks,
     });
+    since = Infinity;
   }
 
   function notePackage(

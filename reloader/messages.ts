@@ -73,6 +73,8 @@ export type Report =
   /** The local files that the app is made of, those not yet reported. */
   | {
     readonly type: "modules";
+    /** When the first of them may have been read, in ms since the epoch. */
+    readonly since: number;
     readonly paths: readonly string[];
     /** The main modules of workers. */
     readonly workers: readonly string[];

@@ -381,7 +381,7 @@ export class Supervisor {
     // They have not seen what was loaded ahead.
     if (hasNewHooks && process.hasPrepared) this.reload(this.#paths);
     // Those of a load are watched at its end, all at once.
-    if (process === this.#live) this.#files.watch(Date.now());
+    if (process === this.#live) this.#files.watch(modules.since);
   }
 }
 
