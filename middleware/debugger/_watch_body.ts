@@ -18,18 +18,25 @@ export function watchBody(
   const body = isStreamed(response) ? response.body : null;
   if (body === null) return response;
   const reader = body.getReader();
+  let isOver = false;
   const watched = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
+        // Nobody reads any more, and what was asked for comes to an end.
+        if (isOver) return;
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
+        if (isOver) return;
         onError(error);
         controller.error(error);
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel(reason) {
+      isOver = true;
+      return reader.cancel(reason);
+    },
   }, { highWaterMark: 0 });
   return withBody(response, watched);
 }

@@ -304,6 +304,29 @@ Deno.test("debuggedApplication() records errors in a stream", async () => {
   assertStringIncludes(report?.request?.url ?? "", "/path?query");
 });
 
+Deno.test("debuggedApplication() records nothing of a stream that its client leaves", async () => {
+  const sources: UnderlyingSource<Uint8Array>[] = [
+    // It has nothing to say for now.
+    {},
+    // It has just said something.
+    { start: (controller) => controller.enqueue(new Uint8Array(1)) },
+  ];
+  for (const source of sources) {
+    const logged: unknown[] = [];
+    await using handler = debugWith(
+      () => new Response(new ReadableStream(source)),
+      { logError: (error) => logged.push(error) },
+      FAKE_PARTS,
+    );
+    const response = await handler(new Request("http://localhost/"), INFO);
+    const reader = response.body!.getReader();
+    const read = reader.read();
+    await reader.cancel("gone");
+    await read;
+    assertEquals(logged, []);
+  }
+});
+
 Deno.test("debuggedApplication() lets WebSockets through", async () => {
   await using server = serveDebugged({}, (request) => {
     const { response, socket } = Deno.upgradeWebSocket(request);
