@@ -47,7 +47,10 @@ interface Place {
   readonly kept: string | undefined;
   /** Whether it is that of the cases of a `switch`, which keep none. */
   readonly isCase: boolean;
-  /** Whether a `try` of the user is around it. */
+  /**
+   * Whether a `return` has more to do here: a `try` of the user is around it, or
+   * something that it closes.
+   */
   readonly isGuarded: boolean;
   /** The heads of loops between that block and here. */
   readonly heads: readonly Scope[];
@@ -105,7 +108,8 @@ class Rewriter {
   visitChildren(node: SyntaxNode, place: Place): void {
     const isList = node.type === "BlockStatement" || node.type === "Program" ||
       node.type === "StaticBlock" || node.type === "SwitchCase";
-    forEachChild(node, (child) => this.#visit(child, place, isList));
+    const inner = guardedIn(node, place);
+    forEachChild(node, (child) => this.#visit(child, inner, isList));
   }
 
   #visit(node: SyntaxNode, place: Place, isListed: boolean): void {
@@ -247,10 +251,11 @@ class Rewriter {
   /** Rewrites a loop; `whole` is the statement with its labels. */
   #visitLoop(
     node: SyntaxNode,
-    place: Place,
+    outside: Place,
     whole: SyntaxNode,
     isListed: boolean,
   ): void {
+    const place = guardedIn(node, outside);
     const scope = this.#scopes.get(node)!;
     if (scope.risk !== Risk.CALL && !scope.hasClosure) {
       return this.#keepQuick(node, whole, place);
@@ -394,6 +399,33 @@ function isVisible(scope: Scope): boolean {
 /** Whether errors in a loop take copies of the variables of its head along. */
 function isCopied(scope: Scope): boolean {
   return scope.isHead && scope.risk !== Risk.NONE && scope.variables.length > 0;
+}
+
+/** The place in a node: a `return` there may have more to do. */
+function guardedIn(node: SyntaxNode, place: Place): Place {
+  return closesOnReturn(node) ? { ...place, isGuarded: true } : place;
+}
+
+/**
+ * Whether a `return` in a node closes something that the result may need until
+ * then, and which an `await` would keep open for longer.
+ */
+function closesOnReturn(node: SyntaxNode): boolean {
+  switch (node.type) {
+    case "BlockStatement":
+      return nodesIn(node, "body").some(isUsing);
+    case "ForStatement":
+      return isUsing(nodeIn(node, "init"));
+    case "ForOfStatement":
+      // Its iterator, if nothing else.
+      return true;
+  }
+  return false;
+}
+
+function isUsing(node: SyntaxNode | undefined): boolean {
+  return node?.type === "VariableDeclaration" &&
+    String(node["kind"]).endsWith("using");
 }
 
 /** Whether names that may be there twice in a function may not in a block. */

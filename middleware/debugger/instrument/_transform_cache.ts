@@ -2,7 +2,7 @@ import { isGranted } from "./_is_granted.ts";
 import { sourceHash } from "./_source_hash.ts";
 
 /** Changes with what is written, so that older files count as missing. */
-const FORMAT = "1";
+const FORMAT = "2";
 
 /** How long nothing is written after the last file was instrumented. */
 const QUIET_MILLISECONDS = 100;

@@ -75,6 +75,23 @@ const PROGRAMS: Record<string, string> = {
     async function i() { return fetchIt() } log.push(await i().catch((x) => x.message));
     log.push(await (async () => f(Promise.resolve(4)))());
     async function k() { return { then(r) { r("thenable") } } } log.push(await k());`,
+  "resources": `
+    export const log = [];
+    const open = (name) => ({ name, isOpen: true, [Symbol.dispose]() { this.isOpen = false }, [Symbol.asyncDispose]() { this.isOpen = false },
+      async query() { await 0; if (!this.isOpen) throw new Error(name + " is closed"); return name } });
+    const each = (db) => ({ [Symbol.iterator]() { return this }, next: () => ({ value: db, done: false }), return() { db.isOpen = false; return {} } });
+    const later = (db) => ({ [Symbol.asyncIterator]() { return this }, next: async () => ({ value: db, done: false }), async return() { db.isOpen = false; return {} } });
+    async function body() { using db = open("body"); return db.query() }
+    async function waited() { await using db = open("waited"); return db.query() }
+    async function block(n) { if (n) { using db = open("block"); const q = [n]; for (;;) { return q.length ? db.query() : 0 } } }
+    async function items() { for (using db of [open("items")]) return db.query() }
+    async function before() { { using db = open("before"); log.push(db.name) } const db = open("after"); return db.query() }
+    async function over() { for (const db of each(open("over"))) { return db.query() } }
+    async function labeled() { next: for (const db of each(open("labeled"))) { while (db) { if (!db.isOpen) continue next; return db.query() } } }
+    async function overLater() { for await (const db of later(open("over later"))) { return db.query() } }
+    const arrow = async () => { using db = open("arrow"); return db.query() };
+    for (const f of [body, waited, block, items, before, over, labeled, overLater, arrow]) log.push(await f(1).catch((e) => e.message));
+    log.push(await (async () => { using db = open("awaited"); return await db.query() })());`,
   "numbers in loops": `
     export const log = [];
     const data = [1.5, 2.5, 3.5], text = "abc";
@@ -175,6 +192,19 @@ Deno.test("instrument() keeps sloppy CommonJS modules", () => {
     return exports;
   });
   assertEquals(runs[1], runs[0]);
+});
+
+Deno.test("instrument() keeps what the head of a loop uses", async () => {
+  // Deno has no modules with that, but V8 knows it.
+  const text = `
+    const db = { isOpen: true, [Symbol.dispose]() { this.isOpen = false }, async query() { await 0; return this.isOpen } };
+    exports.v = (async () => { for (using d = db; d;) { return d.query() } })();`;
+  const runs = [text, instrumented(text, true).code].map((code) => {
+    const exports: { v?: Promise<boolean> } = {};
+    new Function("exports", code)(exports);
+    return exports.v;
+  });
+  assertEquals(await Promise.all(runs), [false, false]);
 });
 
 Deno.test("instrument() leaves functions that cannot throw as they are", () => {
