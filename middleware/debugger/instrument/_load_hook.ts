@@ -1,4 +1,4 @@
-import type { registerHooks } from "node:module";
+import { isBuiltin, type registerHooks } from "node:module";
 import { instrumented, type InstrumentParts } from "./_instrument_file.ts";
 import { withModuleScope } from "./module_scope.ts";
 
@@ -78,9 +78,11 @@ function loadAsAsked(
   nextLoad: NextLoad,
 ): Loaded {
   const loaded = nextLoad(url, context);
-  // Otherwise `require` would make an empty module of a name that is none.
-  return loaded.source === null && isRequire(context)
-    ? untouched(true)
+  const isRequired = isRequire(context);
+  const isMissing = url.startsWith("node:") && !isBuiltin(url);
+  // Otherwise an empty module would be made of a name that is none.
+  return loaded.source === null && (isRequired || isMissing)
+    ? untouched(isRequired)
     : loaded;
 }
 

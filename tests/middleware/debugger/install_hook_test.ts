@@ -140,6 +140,23 @@ try { fail({}) } catch (error) { console.log(globalThis.framesOf?.(error)[0].eva
   assertEquals(await folder.run("main.mjs"), await folder.runPlain("main.mjs"));
 });
 
+Deno.test("installHook() makes no module of what the runtime has not", async () => {
+  await using folder = new AppFolder({
+    "none.mjs": `import "node:nothing";`,
+    "main.mjs": `
+import { registerHooks } from "node:module";
+// As the reloader does, to learn what is imported.
+registerHooks({ resolve: (specifier, context, next) => next(specifier, context) });
+for (const specifier of ["node:nothing", "./none.mjs", "node:fs"]) {
+  console.log(await import(specifier).then((m) => typeof m.statSync, (error) => \`\${error.code} \${error.message.includes("node:nothing")}\`));
+}`,
+  });
+  const none = "ERR_MODULE_NOT_FOUND true";
+  const expected = [none, none, "function"];
+  assertEquals(await folder.run("main.mjs"), expected);
+  assertEquals(await folder.runPlain("main.mjs"), expected);
+});
+
 Deno.test("installHook() leaves express and hono as they are", async () => {
   await using folder = new AppFolder({
     "show.js": SHOW,
