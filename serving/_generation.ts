@@ -10,6 +10,7 @@ import type { Handler } from "./handler.ts";
 import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadAppWith } from "./_load_app_with.ts";
 import { createLog } from "./log.ts";
+import { plainLoadError } from "./_plain_load_error.ts";
 import { rehearsalJob, rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
@@ -117,7 +118,10 @@ export async function generationMain(
         if (!Deno.env.has(name)) Deno.env.set(name, value);
       }
       giveArguments(appArgs);
-      const loaded = await loadAppWith(app, { catchServe: true }, run);
+      const loaded = await loadAppWith(app, { catchServe: true }, run)
+        .catch(async (error) => {
+          throw hook === undefined ? error : await plainLoadError(error);
+        });
       const handler = await withProxies(checkApp(loaded.app), proxies);
       const server = await listen(job as AppJob, handler, loaded.module, turn);
       if (typeof loaded.app === "object") {

@@ -1,12 +1,9 @@
 import type { Failure } from "../reloader/messages.ts";
-import { rememberEntry } from "./_entry_of_error.ts";
 import { formatError } from "./format_error.ts";
-
-const STOP = "data:text/javascript,throw null";
+import { loadError } from "./_load_error.ts";
 
 /**
- * Finds out why a module cannot be loaded: what cannot be parsed, is missing or
- * has no such export. Nothing of it is run, nor of what it imports.
+ * Does what {@linkcode loadError} does.
  *
  * @param module The URL of the module.
  * @returns The failure; `undefined` if the module can be loaded.
@@ -14,15 +11,8 @@ const STOP = "data:text/javascript,throw null";
 export async function loadFailure(
   module: string,
 ): Promise<Failure | undefined> {
-  // Modules run in the order of their imports, and none after one that throws.
-  const source = [STOP, module].map((url) => `import ${JSON.stringify(url)};`);
-  try {
-    await import(`data:text/javascript,${encodeURIComponent(source.join(""))}`);
-  } catch (error) {
-    if (error === null) return undefined;
-    rememberEntry(error, module);
-    return describeFailure(error);
-  }
+  const error = await loadError(module);
+  return error === undefined ? undefined : describeFailure(error);
 }
 
 /** The failure that an error of the app comes to. */

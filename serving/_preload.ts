@@ -18,7 +18,11 @@ import { runSimple } from "./run_simple.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
-import { installDebugHook, loadDebugger } from "./_with_debugger.ts";
+import {
+  installDebugHook,
+  loadDebugger,
+  removeDebugHook,
+} from "./_with_debugger.ts";
 import { steerLater } from "./_steer_later.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
 
@@ -59,6 +63,8 @@ await preloadGeneration(new URL(import.meta.url), {
     await rehearse(directory, (app) => serveRehearsed(app, directory));
   },
   async serveFailure(job, failure) {
+    // With it, Deno does not say where an import is that leads to nothing.
+    if (hook !== null) await removeDebugHook();
     const shown = await loadFailure(Deno.mainModule) ?? failure;
     const { addresses, relayed, directory, options, ssl, log, color } =
       job as GenerationJob;

@@ -44,7 +44,7 @@ export function readError(error: object): ReadError {
     members: Array.isArray(members) ? members : [],
     cause: read(error, "cause"),
   };
-  if (read(error, "code") === LOAD_CODE) readLoadError(result);
+  if (isLoadError(error)) readLoadError(result);
   const thrower = frames.find(({ text }) => !text.startsWith("async "));
   if (isInstance(error, SyntaxError)) {
     splitPlace(result);
@@ -64,6 +64,11 @@ export function readError(error: object): ReadError {
 /** Whether a value is an error, of this or another realm. */
 export function isError(value: unknown): value is object {
   return isInstance(value, Error) || Error.isError(value);
+}
+
+/** Whether Deno could not load a module, whatever the reason. */
+export function isLoadError(error: object): boolean {
+  return read(error, "code") === LOAD_CODE;
 }
 
 /** A module that is missing, or that Deno's own parser does not accept. */

@@ -26,6 +26,9 @@ const MODULE_SCOPE = new URL(
 const FAILED_LOAD =
   new URL("../middleware/debugger/failed_load.ts", import.meta.url).href;
 
+type HookModule =
+  typeof import("../middleware/debugger/instrument/install_hook.ts");
+
 type DebuggerModule =
   & typeof import("../middleware/debugger/debugged_application.ts")
   & typeof import("../middleware/debugger/instrument/module_scope.ts");
@@ -35,10 +38,14 @@ export async function installDebugHook(
   job: HookJob,
   { rehearse = false }: { rehearse?: boolean } = {},
 ): Promise<void> {
-  const { installHook } = await import(
-    HOOK
-  ) as typeof import("../middleware/debugger/instrument/install_hook.ts");
+  const { installHook } = await import(HOOK) as HookModule;
   await installHook({ ...job, rehearse });
+}
+
+/** Has what is loaded from now on not looked into any more. */
+export async function removeDebugHook(): Promise<void> {
+  const { removeHook } = await import(HOOK) as HookModule;
+  removeHook();
 }
 
 /** Loads what shows errors, without using it. */

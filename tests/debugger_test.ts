@@ -442,6 +442,21 @@ const BROKEN: [what: string, source: string, shown: RegExp][] = [
     /no_such\.ts/,
   ],
   [
+    "an import is no dependency",
+    'import no from "nonsuch";\nexport default () => no;\n',
+    /nonsuch\S+ not a dependency[^]*deno add npm:nonsuch/,
+  ],
+  [
+    "an import is JSON without saying so",
+    'import no from "./data.json";\nexport default () => no;\n',
+    /JSON module without specifying/,
+  ],
+  [
+    "an import is no module of the runtime",
+    'import "node:nonsuch";\nexport default () => new Response();\n',
+    /No such built-in module: node:nonsuch/,
+  ],
+  [
     "it throws at its top level",
     'const setting = 5;\nthrow new Error("At the top " + setting);\n',
     /At the top 5/,
@@ -449,7 +464,7 @@ const BROKEN: [what: string, source: string, shown: RegExp][] = [
 ];
 
 Deno.test("commandLine() shows why an app cannot be loaded", async (t) => {
-  using folder = makeFolder({ "app.ts": BROKEN[0]![1] });
+  using folder = makeFolder({ "app.ts": BROKEN[0]![1], "data.json": "{}" });
   const path = `${folder.path}/app.ts`;
   await using app = await serve(["app.ts"], { cwd: folder.path });
   for (const [index, [what, source, shown]] of BROKEN.entries()) {
@@ -470,7 +485,7 @@ Deno.test("commandLine() shows why an app cannot be loaded", async (t) => {
       assert(!/Open console|"token"/.test(page));
       assertStringIncludes(page, 'class="line failing"');
       assertMatch(await getText(app.url), shown);
-      assertMatch(await titleOf(app.url), /Error|not found|Module/i);
+      assertMatch(await titleOf(app.url), /Error|not found|module|import/i);
     });
   }
   await Deno.writeTextFile(path, 'export default () => new Response("well");');

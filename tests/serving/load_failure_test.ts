@@ -80,6 +80,18 @@ Deno.test("runSimple() shows a missing import of a later save", async () => {
   await fetchUntil(program.url, "two");
 });
 
+Deno.test("runSimple() shows an import of a later save that is no dependency", async () => {
+  const debugged = MAIN.replace("useReloader", "useDebugger: true, $&");
+  for (const main of [MAIN, debugged]) {
+    await using program = await run({ "main.ts": main });
+    const page = await program.saveBroken(
+      `import { word } from "nonsuch"; export const text = () => word;`,
+    );
+    assertStringIncludes(page, "deno add npm:nonsuch");
+    assertStringIncludes(page, "at text.ts:1:22");
+  }
+});
+
 Deno.test("runSimple() shows a missing export of a later save", async () => {
   await using program = await run();
   const page = await program.saveBroken(`export const other = 1;`);

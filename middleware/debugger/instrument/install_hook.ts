@@ -44,6 +44,7 @@ export interface HookOptions {
 const STACK_FRAMES = 50;
 
 let isInstalling = false;
+let hooks: ReturnType<typeof registerHooks> | undefined;
 
 /**
  * Has the sources of a project instrumented when they are loaded from now on,
@@ -81,11 +82,20 @@ export async function installHook(options: HookOptions): Promise<void> {
       value: noteThrown,
       configurable: true,
     });
-    registerHooks({ load: loadHook({ isOwn, parser, cache, entry }) });
+    hooks = registerHooks({ load: loadHook({ isOwn, parser, cache, entry }) });
     if (options.rehearse) rehearseInstrument(parser);
   } finally {
     isInstalling = false;
   }
+}
+
+/**
+ * Has all sources loaded as they are from now on. What has been instrumented
+ * stays so.
+ */
+export function removeHook(): void {
+  hooks?.deregister();
+  hooks = undefined;
 }
 
 /**
