@@ -1,5 +1,6 @@
 import type { Failure } from "../reloader/messages.ts";
 import type { Handler } from "./handler.ts";
+import { LOAD_HINT } from "../middleware/load_hint.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -10,9 +11,6 @@ pre { overflow-x: auto; padding: 1rem; border-radius: .5rem;
   background: light-dark(#f4f4f5, #1e1e20); }
 p { color: light-dark(#555, #aaa); }
 `;
-
-const HINT =
-  "Save the file once it is right; the next request gets the app again.";
 
 /**
  * Makes a handler that answers everything with the reason why there is no app,
@@ -43,7 +41,7 @@ export function failurePage(failure: Failure): Handler {
       });
     }
     headers.set("content-type", "text/plain;charset=UTF-8");
-    return new Response(`${failure.text}\n\n${HINT}\n`, {
+    return new Response(`${failure.text}\n\n${LOAD_HINT}\n`, {
       status: 500,
       headers,
     });
@@ -68,7 +66,7 @@ function page({ title, text }: Failure): string {
 <style>${STYLE}</style>
 <h1>${escapeHtml(title)}</h1>
 <pre>${escapeHtml(text)}</pre>
-<p>${HINT}</p>
+<p>${LOAD_HINT}</p>
 </html>
 `;
 }

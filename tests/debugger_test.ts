@@ -493,6 +493,35 @@ Deno.test("commandLine() shows why an app cannot be loaded", async (t) => {
   await waitForText(app.url, /^well$/);
 });
 
+Deno.test("commandLine() shows nothing of itself when there is no app", async (t) => {
+  using folder = makeFolder({ "app.ts": "export const other = 1;\n" });
+  const path = `${folder.path}/app.ts`;
+  await using app = await serve(["app.ts"], { cwd: folder.path });
+
+  async function assertShown(what: string, message: RegExp): Promise<void> {
+    await t.step(what, async () => {
+      await waitForText(app.url, message);
+      const text = await getText(app.url);
+      const page = await getPage(app.url);
+      for (const shown of [text, page]) {
+        assert(!/serving\/|reloader\//.test(shown), shown);
+        assertStringIncludes(shown, "Once this is put right");
+      }
+      const json = JSON.parse(await getText(app.url, "application/json"));
+      assertEquals(json.error.frames, []);
+    });
+  }
+
+  await assertShown("no export is an app", /Cannot find an app/);
+  await Deno.writeTextFile(path, "export const createApp = () => 42;\n");
+  await assertShown(
+    "a factory makes none",
+    /createApp\(\) returned is a number/,
+  );
+  await Deno.remove(path);
+  await assertShown("the file is gone", /file does not exist/);
+});
+
 /** Copies what devserve consists of, but for the debugger. */
 async function copyWithoutDebugger(to: string): Promise<string> {
   const root = new URL("../", import.meta.url);

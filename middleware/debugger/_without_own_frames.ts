@@ -8,9 +8,13 @@ import type {
 const FOLDERS: readonly string[] = ["./", "../../serving/", "../../reloader/"]
   .map((folder) => new URL(folder, import.meta.url).href);
 
+/** The runtime's own modules. */
+const RUNTIME_REGEXP = /^(?:ext|node|deno):/;
+
 /**
- * Leaves out the frames of the server, which are below those of the app in each
- * stack and say nothing about the error. Where there are no others, they stay.
+ * Leaves out the frames of the server, and those of the runtime that call it:
+ * they are below those of the app in each stack and say nothing about the error.
+ * An error of the server itself, which is for reading, has none at all.
  *
  * @param report The report.
  * @returns A report whose frames have the same numbers as before.
@@ -20,13 +24,20 @@ export function withoutOwnFrames(report: ErrorReport): ErrorReport {
 }
 
 function withoutIn(error: ReportedError): ReportedError {
-  const frames = error.frames.filter((frame) => !isOurs(frame));
   return {
     ...error,
-    frames: frames.length === 0 ? error.frames : frames,
+    frames: appFrames(error.frames),
     errors: error.errors.map(withoutIn),
     ...error.cause !== undefined && { cause: withoutIn(error.cause) },
   };
+}
+
+function appFrames(frames: readonly ReportedFrame[]): readonly ReportedFrame[] {
+  const others = frames.filter((frame) => !isOurs(frame));
+  const last = others.findLastIndex(({ url }) => !RUNTIME_REGEXP.test(url));
+  // What fails in the runtime alone has no other place.
+  const isOfRuntime = last === -1 && others.length === frames.length;
+  return isOfRuntime ? frames : others.slice(0, last + 1);
 }
 
 function isOurs({ url }: ReportedFrame): boolean {

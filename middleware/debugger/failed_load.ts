@@ -5,9 +5,7 @@ import { withoutBody } from "./_debugger_headers.ts";
 import type { DebuggedApplicationOptions } from "./_debugger_options.ts";
 import { errorAnswer } from "./_error_answer.ts";
 import { REAL_PARTS } from "./_real_parts.ts";
-
-const HINT =
-  "Save the file once it is right; the next request gets the app again.";
+import { LOAD_HINT } from "../load_hint.ts";
 
 /**
  * Makes a handler that stands in for an app that could not be loaded: it answers
@@ -26,7 +24,7 @@ export function failedLoad(
     evalex: false,
   });
   const debug = new Debugger(settings, REAL_PARTS);
-  const report = { ...debug.record(error, "load"), notice: HINT };
+  const report = { ...debug.record(error, "load"), notice: LOAD_HINT };
 
   return async function showFailedLoad(request): Promise<Response> {
     const response = await errorAnswer(request, report, debug, 500);

@@ -27,8 +27,10 @@ export function renderErrors(
   options: PageOptions & SourceOptions,
 ): string {
   const rendering = { ...options, open: MAX_OPEN_FRAMES };
-  const heading =
-    `<h2 id="stack">Stack <span class="quiet">innermost call first</span></h2>`;
+  const order = error.frames.length > 1
+    ? ' <span class="quiet">innermost call first</span>'
+    : "";
+  const heading = `<h2 id="stack">Stack${order}</h2>`;
   return `<section aria-labelledby="stack">${heading}${
     renderStack(error.frames, [], rendering)
   }</section>${renderInner(error, { id: "error" }, rendering)}`;

@@ -9,7 +9,7 @@ import { renderRequest } from "./_render_request.ts";
 import { renderTitle } from "./_render_title.ts";
 import { requestTarget } from "./_request_target.ts";
 import { errorMarkdown } from "./error_markdown.ts";
-import type { ErrorReport } from "../error_report.ts";
+import type { ErrorReport, ReportedError } from "../error_report.ts";
 import { errorText } from "./error_text.ts";
 
 export type {
@@ -78,13 +78,23 @@ export function errorPage(
       : error.title,
     about: renderAbout(report, options),
     main: main.join("\n"),
-    footer: `${KEYS_HINT}${options.console?.token ? CONSOLE_HINT : ""}</p>`,
+    footer: hasFrames(error) ? renderKeys(options) : "",
     data: {
       report: report.id,
       text: errorText(report),
       markdown: errorMarkdown(report),
     },
   }, options);
+}
+
+/** Whether there is something to go through. */
+function hasFrames({ frames, errors, cause }: ReportedError): boolean {
+  return frames.length > 0 || errors.some(hasFrames) ||
+    (cause !== undefined && hasFrames(cause));
+}
+
+function renderKeys({ console }: PageOptions): string {
+  return `${KEYS_HINT}${console?.token ? CONSOLE_HINT : ""}</p>`;
 }
 
 function renderAbout(

@@ -43,13 +43,13 @@ const MAX_LISTED = 2;
 export function errorText(report: ErrorReport): string {
   const { error, request, time, notice } = report;
   const what = request ? `${request.method} ${requestTarget(request)} · ` : "";
+  const stack = stackLines(error.frames, [], "  ");
   const lines = [
     ...titleLines(error, ""),
     `${what}${localTime(time)}`,
     ...notice === undefined ? [] : [notice],
     ...excerptOf(error),
-    "",
-    ...stackLines(error.frames, [], "  "),
+    ...stack.length === 0 ? [] : ["", ...stack],
     ...innerLines(error, ""),
   ];
   return `${visibleText(lines.join("\n"))}\n`;

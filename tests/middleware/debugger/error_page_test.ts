@@ -160,6 +160,7 @@ Deno.test("errorPage() has an element for each link within the page", () => {
 Deno.test("errorPage() shows an error that has nothing but a title", () => {
   const page = errorPage(sampleReport({}), { nonce: "n" });
   assertStringIncludes(page, "There is no stack.");
+  assert(!/next and previous|innermost/.test(page));
 });
 
 Deno.test("errorPage() stresses the variables that the failing line names", () => {
