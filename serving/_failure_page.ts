@@ -1,6 +1,8 @@
 import type { Failure } from "../reloader/messages.ts";
 import type { Handler } from "./handler.ts";
+import { escapeHtml } from "../middleware/escape_html.ts";
 import { LOAD_HINT } from "../middleware/load_hint.ts";
+import { preferredForm } from "../middleware/preferred_form.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -24,37 +26,26 @@ export function failurePage(failure: Failure): Handler {
       "vary": "Accept",
       "x-content-type-options": "nosniff",
     });
-    const accept = request.headers.get("accept") ?? "";
-    if (prefers(accept, "text/html")) {
-      headers.set("content-type", "text/html;charset=UTF-8");
-      headers.set(
-        "content-security-policy",
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      );
-      return new Response(page(failure), { status: 500, headers });
+    switch (preferredForm(request.headers.get("accept"))) {
+      case "html":
+        headers.set("content-type", "text/html;charset=UTF-8");
+        headers.set(
+          "content-security-policy",
+          "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        );
+        return new Response(page(failure), { status: 500, headers });
+      case "json": {
+        const { title, text } = failure;
+        const error = { title, details: text };
+        return Response.json({ error }, { status: 500, headers });
+      }
+      case "text": {
+        headers.set("content-type", "text/plain;charset=UTF-8");
+        const text = `${failure.text}\n\n${LOAD_HINT}\n`;
+        return new Response(text, { status: 500, headers });
+      }
     }
-    if (prefers(accept, "application/json")) {
-      const { title, text } = failure;
-      return Response.json({ error: { title, details: text } }, {
-        status: 500,
-        headers,
-      });
-    }
-    headers.set("content-type", "text/plain;charset=UTF-8");
-    return new Response(`${failure.text}\n\n${LOAD_HINT}\n`, {
-      status: 500,
-      headers,
-    });
   };
-}
-
-/** Whether a type is named, not just covered by a wildcard as curl sends it. */
-function prefers(accept: string, type: string): boolean {
-  return accept.split(",").some((range) => {
-    const [name = "", ...parameters] = range.split(";");
-    return name.trim().toLowerCase() === type &&
-      !parameters.some((parameter) => /^\s*q=0(?:\.0*)?\s*$/.test(parameter));
-  });
 }
 
 function page({ title, text }: Failure): string {
@@ -69,16 +60,4 @@ function page({ title, text }: Failure): string {
 <p>${LOAD_HINT}</p>
 </html>
 `;
-}
-
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
 }

@@ -5,7 +5,7 @@ import {
   textResponse,
 } from "./_debugger_headers.ts";
 import { randomSecret } from "./_equal_secrets.ts";
-import { preferredForm } from "./_preferred_form.ts";
+import { preferredForm } from "../preferred_form.ts";
 import { hasTrustedHost } from "./_trusted_host.ts";
 import type { ErrorReport } from "./error_report.ts";
 

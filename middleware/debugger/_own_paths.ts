@@ -8,7 +8,7 @@ import {
 import { randomSecret } from "./_equal_secrets.ts";
 import { errorAnswer, varying } from "./_error_answer.ts";
 import { CONSOLE_NAME } from "./_frame_consoles.ts";
-import { preferredForm } from "./_preferred_form.ts";
+import { preferredForm } from "../preferred_form.ts";
 import { hasTrustedHost } from "./_trusted_host.ts";
 
 const PREFIX = "/__devserve/";

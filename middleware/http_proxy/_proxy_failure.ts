@@ -1,3 +1,5 @@
+import { escapeHtml } from "../escape_html.ts";
+import { preferredForm } from "../preferred_form.ts";
 import type { ProxyTarget } from "./_proxy_targets.ts";
 
 /** The client has gone, so that there is nobody to answer. */
@@ -72,10 +74,10 @@ export function proxyFailure(
   const detail = `Cannot get an answer from ${target.shown} for "${
     target.prefix || "/"
   }": ${reasonOf(error, target)}`;
-  const accept = request.headers.get("accept") ?? "";
-  const [type, text] = prefers(accept, "text/html")
+  const form = preferredForm(request.headers.get("accept"));
+  const [type, text] = form === "html"
     ? ["text/html", page(title, detail)] as const
-    : prefers(accept, "application/json")
+    : form === "json"
     ? ["application/json", JSON.stringify({ error: title, detail })] as const
     : ["text/plain", `${title}\n\n${detail}\n`] as const;
   return new Response(text, {
@@ -108,15 +110,6 @@ function reasonOf(error: unknown, target: ProxyTarget): string {
     : error.message;
 }
 
-/** Whether a type is named, not just covered by a wildcard as curl sends it. */
-function prefers(accept: string, type: string): boolean {
-  return accept.split(",").some((range) => {
-    const [name = "", ...parameters] = range.split(";");
-    return name.trim().toLowerCase() === type &&
-      !parameters.some((parameter) => /^\s*q=0(?:\.0*)?\s*$/.test(parameter));
-  });
-}
-
 function page(title: string, detail: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -128,16 +121,4 @@ function page(title: string, detail: string): string {
 <p>${escapeHtml(detail)}</p>
 </html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
 }

@@ -35,6 +35,7 @@ const NEGOTIATED: [string | undefined, string][] = [
   ["application/json, text/plain, */*", "application/json"],
   ["text/html,application/xhtml+xml,*/*;q=0.8", "text/html;charset=UTF-8"],
   ["text/html;q=0, application/json", "application/json"],
+  ["application/json, text/html;q=0.5", "application/json"],
 ];
 
 for (const [accept, type] of NEGOTIATED) {

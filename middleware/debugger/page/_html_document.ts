@@ -1,4 +1,5 @@
-import { dataBlock, escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
+import { dataBlock } from "./_data_block.ts";
 import type { PageOptions } from "./_page_options.ts";
 import { DATA_ID, pageScript } from "./_page_script.ts";
 import { pageStyle } from "./_page_style.ts";

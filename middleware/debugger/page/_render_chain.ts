@@ -1,4 +1,4 @@
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import type { ReportedError } from "../error_report.ts";
 
 /**

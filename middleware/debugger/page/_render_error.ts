@@ -1,4 +1,4 @@
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import { type FrameGroup, groupFrames } from "./_group_frames.ts";
 import type { PageOptions, SourceOptions } from "./_page_options.ts";
 import { renderFrame } from "./_render_frame.ts";

@@ -1,5 +1,5 @@
 import { editorLink } from "./_editor_link.ts";
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import type { PageOptions, SourceOptions } from "./_page_options.ts";
 import { renderSource } from "./_render_source.ts";
 import { renderVariables } from "./_render_variables.ts";

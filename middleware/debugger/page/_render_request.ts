@@ -1,4 +1,4 @@
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import { maskUrl } from "../report/_mask_url.ts";
 import { renderSecret } from "./_render_variables.ts";
 import type { ReportedRequest } from "../error_report.ts";

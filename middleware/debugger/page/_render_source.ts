@@ -1,4 +1,4 @@
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import { type ExcerptLine, excerptLines } from "./_excerpt_lines.ts";
 import {
   highlightedPieces,

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import type { ReportedFrame, ReportedVariable } from "../error_report.ts";
 
 /** As many variables of outer scopes do not get in the way of the own ones. */

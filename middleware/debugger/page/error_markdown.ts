@@ -2,7 +2,7 @@ import { excerptText } from "./_excerpt_text.ts";
 import { frameLine, framePlace } from "./_frame_line.ts";
 import { languageOf } from "./_highlighted_pieces.ts";
 import { requestTarget } from "./_request_target.ts";
-import { visibleText } from "./_visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import type { ErrorReport, ReportedError } from "../error_report.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { editorLink } from "./_editor_link.ts";
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import { htmlDocument } from "./_html_document.ts";
 import { timeElement } from "./_local_time.ts";
 import type { PageOptions, SourceOptions } from "./_page_options.ts";

@@ -3,7 +3,7 @@ import { frameLine, framePlace } from "./_frame_line.ts";
 import { type FrameGroup, groupFrames } from "./_group_frames.ts";
 import { localTime } from "./_local_time.ts";
 import { requestTarget } from "./_request_target.ts";
-import { visibleText } from "./_visible_text.ts";
+import { visibleText } from "../../visible_text.ts";
 import type {
   ErrorReport,
   ReportedError,

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./_escape_html.ts";
+import { escapeHtml } from "../../escape_html.ts";
 import { htmlDocument } from "./_html_document.ts";
 import { localTime, timeElement } from "./_local_time.ts";
 import type { PageOptions } from "./_page_options.ts";

@@ -9,7 +9,6 @@ import { debuggedApplication } from "../../../middleware/debugger/debugged_appli
 import { debugWith } from "../../../middleware/debugger/_debug_with.ts";
 import type { DebuggedApplicationOptions } from "../../../middleware/debugger/_debugger_options.ts";
 import { freshStaticBody } from "../../../middleware/fresh_static_body.ts";
-import { preferredForm } from "../../../middleware/debugger/_preferred_form.ts";
 import { FAKE_PARTS, readFakePage } from "./_fake_parts.ts";
 import {
   openConsole,
@@ -114,31 +113,6 @@ Deno.test("debuggedApplication() answers for what is no response", async () => {
     assertEquals(status, 500, expected);
     assertStringIncludes(body, expected);
   }
-});
-
-Deno.test("preferredForm() is what the client names", () => {
-  const chrome =
-    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-  const cases: Record<string, string> = {
-    "": "text",
-    "*/*": "text",
-    "text/*": "text",
-    "text/plain": "text",
-    [chrome]: "html",
-    "TEXT/HTML": "html",
-    "application/json": "json",
-    "application/json, text/plain, */*": "json",
-    "application/json, text/html": "html",
-    "application/json, text/html;q=0.5": "json",
-    "text/html;q=0, application/json;q=0.1": "json",
-    "text/html;q=0": "text",
-    "text/html;q=x": "text",
-    "text/event-stream": "text",
-  };
-  for (const [accept, form] of Object.entries(cases)) {
-    assertEquals(preferredForm(accept), form, accept);
-  }
-  assertEquals(preferredForm(null), "text");
 });
 
 Deno.test("debuggedApplication() answers in the form that is preferred", async () => {

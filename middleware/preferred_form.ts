@@ -1,24 +1,31 @@
 /** How an error can be shown. */
 export type ErrorForm = "html" | "json" | "text";
 
+const FORMS: ReadonlyMap<string, ErrorForm> = new Map([
+  ["text/html", "html"],
+  ["application/xhtml+xml", "html"],
+  ["application/json", "json"],
+  ["text/plain", "text"],
+]);
+
 /**
  * Chooses the form that a client asks for by name (RFC 9110 section 12.5.1). A
- * wildcard is no wish: curl sends one, and gets text.
+ * wildcard is no wish: curl sends one, and gets text. Of those that are wanted
+ * alike, the one that says more is taken.
  *
  * @param accept The value of `Accept`.
  */
 export function preferredForm(accept: string | null): ErrorForm {
-  let html = 0;
-  let json = 0;
+  const wanted: Record<ErrorForm, number> = { html: 0, json: 0, text: 0 };
   for (const range of (accept ?? "").toLowerCase().split(",")) {
     const [type = "", ...parameters] = range.split(";").map((s) => s.trim());
-    const quality = qualityOf(parameters);
-    if (type === "text/html" || type === "application/xhtml+xml") {
-      html = Math.max(html, quality);
-    } else if (type === "application/json") json = Math.max(json, quality);
+    const form = FORMS.get(type);
+    if (form === undefined) continue;
+    wanted[form] = Math.max(wanted[form], qualityOf(parameters));
   }
-  if (html === 0 && json === 0) return "text";
-  return html >= json ? "html" : "json";
+  const { html, json, text } = wanted;
+  if (html > 0 && html >= Math.max(json, text)) return "html";
+  return json > 0 && json >= text ? "json" : "text";
 }
 
 function qualityOf(parameters: readonly string[]): number {
