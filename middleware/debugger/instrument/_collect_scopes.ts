@@ -303,7 +303,7 @@ class Collector implements CollectedScopes {
   }
 
   #visitLoop(node: SyntaxNode, outer: Scope): void {
-    const scope = new Scope(outer, outer.fn, true);
+    const scope = new Scope(outer, outer.fn, "head");
     this.scopes.set(node, scope);
     declareLexical(declaredInHead(node), scope);
     const start = node.type === "ForStatement" ? "init" : "right";
@@ -315,7 +315,7 @@ class Collector implements CollectedScopes {
 
   #visitSwitch(node: SyntaxNode, outer: Scope): void {
     this.#visitField(node, "discriminant", outer);
-    const scope = new Scope(outer, outer.fn);
+    const scope = new Scope(outer, outer.fn, "cases");
     this.scopes.set(node, scope);
     const cases = nodesIn(node, "cases");
     for (const item of cases) {

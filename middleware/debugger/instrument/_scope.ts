@@ -53,6 +53,12 @@ export interface Use {
   readonly isShorthand: boolean;
 }
 
+/**
+ * What a scope belongs to besides a function or a block: the head of a loop, or
+ * the cases of a `switch`, which may jump over declarations.
+ */
+export type ScopeKind = "block" | "head" | "cases";
+
 /** A piece of code with names of its own. */
 export class Scope {
   /** Its names. */
@@ -61,13 +67,18 @@ export class Scope {
   risk: Risk = Risk.NONE;
   /** Whether a function is made in it. */
   hasClosure = false;
+
   constructor(
     readonly parent: Scope | undefined,
     readonly fn: FunctionInfo | undefined,
-    /** Whether it is that of the head of a loop. */
-    readonly isHead = false,
+    readonly kind: ScopeKind = "block",
   ) {
     fn?.scopes.push(this);
+  }
+
+  /** Whether it is that of the head of a loop. */
+  get isHead(): boolean {
+    return this.kind === "head";
   }
 
   /** Its names that are worth to be listed. */

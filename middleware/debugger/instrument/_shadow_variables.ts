@@ -52,8 +52,9 @@ function isCopied(binding: Binding, whole: SyntaxNode): boolean {
   const fn = scope.fn!;
   if (isCaptured || fn.usesEval) return false;
   if (declaredBy === "parameter" ? fn.usesArguments : declaredBy !== "var") {
-    // Before its declaration a variable cannot even be read.
-    if (declaredBy !== "let" || start > whole.start) return false;
+    // Before its declaration has run a variable cannot even be read.
+    const isSet = start < whole.start && scope.kind !== "cases";
+    if (declaredBy !== "let" || !isSet) return false;
   }
   const inside = uses.filter(({ node }) => isWithin(node, whole));
   return inside.some(({ kind }) => kind === "write") &&

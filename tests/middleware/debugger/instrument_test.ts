@@ -103,6 +103,8 @@ const PROGRAMS: Record<string, string> = {
     function thrown(xs) { let s = 0; const m = new Map(); try { for (let i = 0; i < 9; i++) { s = i; xs[i][0]; if (xs[i] === undefined) break } } catch (e) { m.set(s, e.name) } return [...m] }
     function getters(xs) { let s = 0, seen = 0; const o = { get s() { return s } }; for (const x of xs) { s += x; seen += o.s } return [s, seen] }
     function vars(n) { var t = 0; m(t); for (var i = 0; i < n; i++) t += i; return [t, i] } const m = (x) => [x].length;
+    function jumped(k, n) { m(1); switch (k) { case 0: let x = 0; m(x.a); break; case 2: while (n-- > 0) { x = [1][0] } return "ok" } }
+    log.push(jumped(0), jumped(2, 0)); try { jumped(2, 1) } catch (e) { log.push(e.name) }
     function param(n) { for (; n > 3; n--); m(n); return n }
     function argued(n) { for (; n > 3; n--); m(n); return [n, arguments[0]] }
     const arrow = async (xs) => { let s = 0; for (const x of xs) s += x; await s; return s };
