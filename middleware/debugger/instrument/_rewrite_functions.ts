@@ -161,7 +161,9 @@ class Rewriter {
     if (info.isOff || scope.risk === Risk.NONE) return undefined;
     const body = bodyOf(info.node);
     const inner = this.#scopes.get(body);
-    if (inner && hasClash(nodesIn(body, "body"), inner)) return undefined;
+    if (inner && hasClash(nodesIn(body, "body"), inner, scope)) {
+      return undefined;
+    }
     const fn: Rewriting = {
       id: this.functions.length,
       info,
@@ -429,7 +431,11 @@ function isUsing(node: SyntaxNode | undefined): boolean {
 }
 
 /** Whether names that may be there twice in a function may not in a block. */
-function hasClash(statements: readonly SyntaxNode[], scope: Scope): boolean {
+function hasClash(
+  statements: readonly SyntaxNode[],
+  scope: Scope,
+  outer: Scope,
+): boolean {
   const names = new Set<string>();
   for (const item of statements) {
     if (item.type !== "FunctionDeclaration") continue;
@@ -437,7 +443,9 @@ function hasClash(statements: readonly SyntaxNode[], scope: Scope): boolean {
     // A `var` of that name means the function, too.
     const isTwice = scope.bindings.get(name)?.uses
       .some(({ kind }) => kind === "declaration");
-    if (isTwice || names.has(name)) return true;
+    // A function in a block does not take the place of a parameter.
+    const isParameter = outer.bindings.get(name)?.declaredBy === "parameter";
+    if (isTwice || isParameter || names.has(name)) return true;
     names.add(name);
   }
   return false;

@@ -187,7 +187,8 @@ Deno.test("instrument() keeps sloppy CommonJS modules", () => {
     function f(a) { arguments[0] = 3; with ({ q: a }) { return q + g() } }
     function g() { return typeof h; { function h() { return f.name } } }
     function e() { var found = eval("var made = 4; made"); return found + made }
-    exports.v = [f(1), g(), e(), (function () { return typeof this })()];`;
+    function p(x) { function x() {} g(); return typeof arguments[0] }
+    exports.v = [f(1), g(), e(), p(1), (function () { return typeof this })()];`;
   const runs = [text, instrumented(text, true).code].map((code) => {
     const exports = {};
     new Function("exports", code)(exports);
