@@ -1,5 +1,6 @@
 import { cleanText } from "./_clean_text.ts";
 import { displayPath } from "./_display_path.ts";
+import { foldEqual } from "./_fold_equal.ts";
 import { type Paint, painter } from "./_paint.ts";
 import { isError, type ReadError, readError } from "./_read_error.ts";
 import { sourceExcerpt, type SourcePlace } from "./_source_excerpt.ts";
@@ -35,8 +36,8 @@ interface Context {
 /**
  * Shows an error of an app for the app's author: the message, three lines of
  * source around the place, and the stack from the first file of the app to the
- * last, without devserve's and the runtime's frames. Causes and the members of
- * an `AggregateError` follow in the same way.
+ * last, without devserve's and the runtime's frames. Calls of a function by itself
+ * are folded. Causes and the members of an `AggregateError` follow in the same way.
  *
  * Where a module could not be loaded, because it is missing or its syntax is
  * wrong, the place is the one in the module. Errors that devserve reports itself
@@ -108,7 +109,8 @@ function describeItself(
   // One excerpt is a help, more of them hide what matters.
   if (depth === 0 && place) lines.push(...sourceExcerpt(place, paint));
   if (error.place) lines.push(`    at ${showPlace(error.place, context)}`);
-  lines.push(...error.frames.map((frame) => describeFrame(frame, context)));
+  const stack = error.frames.map((frame) => describeFrame(frame, context));
+  lines.push(...foldEqual(stack));
   return lines;
 }
 

@@ -199,6 +199,24 @@ Deno.test("formatError() shows a throw two levels down, and its causes", async (
   ]);
 });
 
+Deno.test("formatError() folds calls of a function by itself", async () => {
+  const app = "function f(n) {\n  if (n === 0) throw new Error('deep');\n" +
+    "  f(n - 1);\n}\n";
+  const lines = await failure({ "app.js": `${app}f(6);\n` }, "app.js");
+  assertEquals(lines.filter((line) => /^\s+(?:at|…)/.test(line)), [
+    "    at f (app.js:2:22)",
+    "    at f (app.js:3:3)",
+    "    at f (app.js:3:3)",
+    "       … the same 4 more times",
+    "    at app.js:5:1",
+  ]);
+  const flat = await failure({ "app.js": `${app}f(3);\n` }, "app.js");
+  assertEquals(
+    flat.filter((line) => line === "    at f (app.js:3:3)").length,
+    3,
+  );
+});
+
 Deno.test("formatError() shows a rejected top-level await", async () => {
   const app = "async function connect(): Promise<void> {\n  await null;\n" +
     '  throw new Error("refused");\n}\nawait connect();\n';
