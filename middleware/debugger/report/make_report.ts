@@ -34,7 +34,9 @@ export interface MadeReport {
 
 const { now } = Date;
 const randomUUID = crypto.randomUUID.bind(crypto);
-const NO_ERROR = "What was thrown is no error, and so it has no stack.";
+const NO_ERROR = "What was thrown is no error, and so it has no stack";
+const LIKELY_PLACES =
+  ": these are the functions that it has come through, at their likely places";
 
 /**
  * Makes a report of an error, or of whatever else was thrown: its message, the
@@ -66,16 +68,22 @@ export function makeReport(
   const { kind, request, notice } = context;
   const live = new Map<number, LiveFrame>();
   const reported = request && reportRequest(request);
-  const shown = notice ?? (isErrorLike(error) ? undefined : NO_ERROR);
+  const reportedError = reportError(error, live, context);
+  const shown = notice ??
+    (isErrorLike(error) ? undefined : noErrorNotice(reportedError));
   const report: ErrorReport = {
     id: randomUUID(),
     time: now(),
     kind,
     ...reported !== undefined && { request: reported },
-    error: reportError(error, live, context),
+    error: reportedError,
     ...shown !== undefined && { notice: shown },
   };
   return { report, frames: live };
+}
+
+function noErrorNotice({ frames }: ErrorReport["error"]): string {
+  return `${NO_ERROR}${frames.length === 0 ? "" : LIKELY_PLACES}.`;
 }
 
 function reportError(

@@ -1,9 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { makeReport } from "../../../middleware/debugger/report/make_report.ts";
 import type { ReportedError } from "../../../middleware/debugger/error_report.ts";
 import { recurse } from "../../testdata/make_report/failing_app.ts";
 import { whilePoisoned } from "./_poison.ts";
 import { APP_URL, failApp, lineOf, ROOT } from "./_failing_app.ts";
+import { fakeFrame } from "./_fake_frame.ts";
 
 /** Reports an error without live frames. */
 function report(error: unknown, root = ROOT): ReportedError {
@@ -267,6 +268,12 @@ Deno.test("makeReport() shows whatever was thrown", () => {
       "What was thrown is no error, and so it has no stack.",
     );
   }
+  const { report: found } = makeReport("no error", {
+    kind: "stray",
+    root: ROOT,
+    framesOf: () => [fakeFrame("", () => {})],
+  });
+  assertStringIncludes(found.notice ?? "", "likely places");
   assertEquals(report({ code: 1 }).properties[0]!.name, "code");
   const likeness = { message: "m", stack: "x\n    at f (file:///a.ts:1:2)" };
   assertEquals(report(likeness).frames[0]!.functionName, "f");
