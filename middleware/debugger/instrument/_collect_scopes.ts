@@ -1,21 +1,25 @@
+import { bindFunction } from "./_bind_function.ts";
 import {
   declaredInHead,
   declareLexical,
   declareVars,
 } from "./_declare_names.ts";
 import { functionName } from "./_function_name.ts";
+import { boundNames, patternParts } from "./_pattern_parts.ts";
 import { isCharacterMethod, riskOf } from "./_risk_of.ts";
 import {
   FunctionInfo,
+  noteEval,
+  noteThis,
   Risk,
   Scope,
+  type ScopeKind,
   scopesFrom,
   type UseKind,
 } from "./_scope.ts";
 import { type Reference, settle, settleCalls } from "./_settle_scopes.ts";
 import {
   bare,
-  boundNames,
   forEachChild,
   identifierName,
   isFunction,
@@ -163,49 +167,17 @@ class Collector implements CollectedScopes {
     kind: UseKind,
     isShorthand = false,
   ): void {
-    scope.raise(riskOf(node));
-    switch (node.type) {
-      case "Identifier":
-        return this.#refer(node, scope, kind, isShorthand);
-      case "ParenthesizedExpression":
-        return this.#visitTarget(
-          node["expression"] as SyntaxNode,
-          scope,
-          kind,
-        );
-      case "AssignmentPattern":
-        this.#visitTarget(
-          node["left"] as SyntaxNode,
-          scope,
-          kind,
-          isShorthand,
-        );
-        return this.#visitField(node, "right", scope);
-      case "RestElement":
-        return this.#visitTarget(
-          node["argument"] as SyntaxNode,
-          scope,
-          kind,
-        );
-      case "ArrayPattern":
-        for (const item of nodesIn(node, "elements")) {
-          this.#visitTarget(item, scope, kind);
-        }
-        return;
-      case "ObjectPattern":
-        for (const item of nodesIn(node, "properties")) {
-          if (item.type !== "Property") {
-            this.#visitTarget(item, scope, kind);
-            continue;
-          }
-          if (item["computed"]) this.#visitField(item, "key", scope);
-          const isKey = item["shorthand"] === true;
-          const value = item["value"] as SyntaxNode;
-          this.#visitTarget(value, scope, kind, isKey);
-        }
-        return;
+    if (node.type === "Identifier") {
+      return this.#refer(node, scope, kind, isShorthand);
     }
-    this.#visit(node, scope);
+    const parts = patternParts(node);
+    if (parts === undefined) return this.#visit(node, scope);
+    scope.raise(riskOf(node));
+    for (const target of parts.targets) {
+      const isKey = isShorthand || target.isShorthand;
+      this.#visitTarget(target.node, scope, kind, isKey);
+    }
+    for (const value of parts.values) this.#visit(value, scope);
   }
 
   #visitFunction(node: SyntaxNode, outer: Scope): void {
@@ -225,23 +197,8 @@ class Collector implements CollectedScopes {
     }
     // What parameters do happens before the body, and is not guarded.
     scope.risk = Risk.NONE;
-    this.#bind(info, outer);
+    bindFunction(info, this.#parents.at(-2), outer);
     this.#visitField(node, "body", scope);
-  }
-
-  /** Notes which name a function is called by. */
-  #bind(info: FunctionInfo, outer: Scope): void {
-    const { node } = info;
-    const holder = node.type === "FunctionDeclaration"
-      ? node
-      : this.#parents.at(-2);
-    if (holder !== node && holder?.type !== "VariableDeclarator") return;
-    const binding = outer.lookUp(identifierName(nodeIn(holder, "id")) ?? "");
-    if (binding === undefined) return;
-    binding.isFunction = true;
-    const isPlain = !node["async"] && !node["generator"] &&
-      nodesIn(node, "params").every((item) => item.type === "Identifier");
-    if (isPlain) binding.fn = info;
   }
 
   #openFunction(node: SyntaxNode, outer: Scope): FunctionInfo {
@@ -276,12 +233,10 @@ class Collector implements CollectedScopes {
     if (member.type === "StaticBlock") {
       const info = this.#openFunction(member, scope);
       info.usesThis = true;
-      const body = this.#open(member, info.scope, []);
-      this.scopes.set(member, info.scope);
+      // Its braces are those of the function and of the block.
+      const body = this.#open(member, info.scope);
       declareLexical(nodesIn(member, "body"), body);
       for (const child of nodesIn(member, "body")) this.#visit(child, body);
-      // Its braces are those of the function and of the block.
-      this.scopes.set(member, body);
       return;
     }
     if (member["computed"]) this.#visitField(member, "key", scope);
@@ -296,15 +251,14 @@ class Collector implements CollectedScopes {
   }
 
   #visitBlock(node: SyntaxNode, outer: Scope): void {
-    const scope = this.#open(node, outer, []);
+    const scope = this.#open(node, outer);
     const body = nodesIn(node, "body");
     declareLexical(body, scope);
     for (const child of body) this.#visit(child, scope);
   }
 
   #visitLoop(node: SyntaxNode, outer: Scope): void {
-    const scope = new Scope(outer, outer.fn, "head");
-    this.scopes.set(node, scope);
+    const scope = this.#open(node, outer, "head");
     declareLexical(declaredInHead(node), scope);
     const start = node.type === "ForStatement" ? "init" : "right";
     this.#visitField(node, start, scope);
@@ -315,8 +269,7 @@ class Collector implements CollectedScopes {
 
   #visitSwitch(node: SyntaxNode, outer: Scope): void {
     this.#visitField(node, "discriminant", outer);
-    const scope = new Scope(outer, outer.fn, "cases");
-    this.scopes.set(node, scope);
+    const scope = this.#open(node, outer, "cases");
     const cases = nodesIn(node, "cases");
     for (const item of cases) {
       declareLexical(nodesIn(item, "consequent"), scope);
@@ -327,7 +280,7 @@ class Collector implements CollectedScopes {
   #visitCatch(node: SyntaxNode, outer: Scope): void {
     const parameter = nodeIn(node, "param");
     const names = parameter ? boundNames(parameter) : [];
-    const scope = this.#open(node, outer, []);
+    const scope = this.#open(node, outer);
     for (const name of names) scope.declare(name, "let", node.start);
     if (parameter) this.#visitTarget(parameter, scope, "declaration");
     this.#visitField(node, "body", scope);
@@ -363,26 +316,10 @@ class Collector implements CollectedScopes {
     this.#references.push({ scope, node, kind, isShorthand });
   }
 
-  /** Makes a scope for a node, with the names of some declarations in it. */
-  #open(
-    node: SyntaxNode,
-    outer: Scope,
-    declarations: readonly SyntaxNode[],
-  ): Scope {
-    const scope = new Scope(outer, outer.fn);
+  /** Makes a scope for a node. */
+  #open(node: SyntaxNode, outer: Scope, kind?: ScopeKind): Scope {
+    const scope = new Scope(outer, outer.fn, kind);
     this.scopes.set(node, scope);
-    declareLexical(declarations, scope);
     return scope;
   }
-}
-
-function noteThis(scope: Scope): void {
-  for (let fn = scope.fn; fn; fn = fn.scope.parent?.fn) {
-    fn.usesThis = true;
-    if (!fn.isArrow) return;
-  }
-}
-
-function noteEval(scope: Scope): void {
-  for (const { fn } of scopesFrom(scope)) if (fn) fn.usesEval = true;
 }

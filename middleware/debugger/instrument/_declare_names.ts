@@ -1,6 +1,6 @@
+import { boundNames } from "./_pattern_parts.ts";
 import { type Scope, scopesFrom } from "./_scope.ts";
 import {
-  boundNames,
   identifierName,
   isNode,
   nodeIn,

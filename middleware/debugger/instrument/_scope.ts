@@ -150,3 +150,16 @@ export class FunctionInfo {
     return this.node["async"] === true && this.node["generator"] !== true;
   }
 }
+
+/** Notes that `this` means something here. */
+export function noteThis(scope: Scope): void {
+  for (let fn = scope.fn; fn; fn = fn.scope.parent?.fn) {
+    fn.usesThis = true;
+    if (!fn.isArrow) return;
+  }
+}
+
+/** Notes that `eval` is called here, which may see any variable around. */
+export function noteEval(scope: Scope): void {
+  for (const { fn } of scopesFrom(scope)) if (fn) fn.usesEval = true;
+}

@@ -110,33 +110,3 @@ export function isLoop(node: SyntaxNode): boolean {
   }
   return false;
 }
-
-/** The names that a pattern binds. */
-export function boundNames(
-  pattern: SyntaxNode,
-  names: string[] = [],
-): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      names.push(pattern["name"] as string);
-      break;
-    case "AssignmentPattern":
-      boundNames(pattern["left"] as SyntaxNode, names);
-      break;
-    case "RestElement":
-      boundNames(pattern["argument"] as SyntaxNode, names);
-      break;
-    case "ArrayPattern":
-      for (const item of nodesIn(pattern, "elements")) boundNames(item, names);
-      break;
-    case "ObjectPattern":
-      for (const item of nodesIn(pattern, "properties")) {
-        boundNames(
-          item.type === "Property" ? item["value"] as SyntaxNode : item,
-          names,
-        );
-      }
-      break;
-  }
-  return names;
-}
