@@ -1,3 +1,5 @@
+import type { Scope } from "./_scope.ts";
+
 /** What a function that reports errors needs. */
 export interface FunctionParts {
   /** Its number. */
@@ -94,7 +96,8 @@ export class InsertedCode {
    * head are, for the evaluator of the block around, which does not see them. A
    * closure that does would have to be made for every round, and make them slow.
    */
-  endCopied(names: readonly string[], block: number): string {
+  endCopied({ variables }: Scope, block: number): string {
+    const names = variables.map(({ name }) => name);
     const p = this.#prefix;
     const x = `${p}x`;
     const add = `${x}.b===${block}&&(${x}.v={${names},...${x}.v})`;

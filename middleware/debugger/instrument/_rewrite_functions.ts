@@ -1,8 +1,18 @@
+import { outerNames, scopeNames } from "./_block_names.ts";
 import type { CollectedScopes } from "./_collect_scopes.ts";
-import { type DescribedBlock, outerNames, scopeNames } from "./_block_names.ts";
-import { type FunctionParts, InsertedCode } from "./_inserted_code.ts";
+import { hasClash } from "./_has_clash.ts";
+import { InsertedCode } from "./_inserted_code.ts";
+import { keepQuickLoop } from "./_keep_quick_loop.ts";
 import { mayBePromise } from "./_may_be_promise.ts";
-import { shadowVariables } from "./_shadow_variables.ts";
+import {
+  guardedIn,
+  isCopied,
+  isVisible,
+  OUTSIDE,
+  type Place,
+  type Rewriting,
+  type RewrittenFunction,
+} from "./_rewrite_place.ts";
 import { type FunctionInfo, Risk, type Scope } from "./_scope.ts";
 import {
   forEachChild,
@@ -15,16 +25,6 @@ import {
 } from "./_syntax_tree.ts";
 import type { TextEdits } from "./_text_edits.ts";
 
-/** A function that reports errors that pass through it. */
-export interface RewrittenFunction {
-  /** What is known of it. */
-  readonly info: FunctionInfo;
-  /** Its blocks with evaluators; the first is that of its parameters. */
-  readonly blocks: readonly DescribedBlock[];
-  /** What it uses of `this` and of scopes around it. */
-  readonly outer: readonly string[];
-}
-
 /** How a file is rewritten. */
 export interface RewriteOptions {
   /** What was found in it. */
@@ -35,39 +35,6 @@ export interface RewriteOptions {
   readonly prefix: string;
   /** The start of the call that reports an error. */
   readonly report: string;
-}
-
-/** Where the walk is. */
-interface Place {
-  /** The function that is rewritten, if it is. */
-  readonly fn: Rewriting | undefined;
-  /** The number of the innermost block with an evaluator. */
-  readonly block: number;
-  /** The variable that keeps its evaluator, if one does. */
-  readonly kept: string | undefined;
-  /** Whether it is that of the cases of a `switch`, which keep none. */
-  readonly isCase: boolean;
-  /**
-   * Whether a `return` has more to do here: a `try` of the user is around it, or
-   * something that it closes.
-   */
-  readonly isGuarded: boolean;
-  /** The heads of loops between that block and here. */
-  readonly heads: readonly Scope[];
-}
-
-/** Where no function is rewritten. */
-const OUTSIDE: Place = {
-  fn: undefined,
-  block: 0,
-  kept: undefined,
-  isCase: false,
-  isGuarded: false,
-  heads: [],
-};
-
-interface Rewriting extends RewrittenFunction, FunctionParts {
-  readonly blocks: DescribedBlock[];
 }
 
 /**
@@ -260,7 +227,13 @@ class Rewriter {
     const place = guardedIn(node, outside);
     const scope = this.#scopes.get(node)!;
     if (scope.risk !== Risk.CALL && !scope.hasClosure) {
-      return this.#keepQuick(node, whole, place);
+      return keepQuickLoop(node, whole, {
+        scopes: this.#scopes,
+        edits: this.#edits,
+        code: this.#code,
+        fn: place.fn!,
+        block: place.block,
+      });
     }
     const body = node["body"] as SyntaxNode;
     const inner = body.type === "BlockStatement"
@@ -284,36 +257,7 @@ class Rewriter {
     if (!isCopied(head)) return this.#visit(body, place, false);
     this.#edits.insert(body.start, "{try{");
     this.#visit(body, { ...place, heads: [...place.heads, head] }, false);
-    this.#edits.insert(body.end, this.#endCopied(head, place.block));
-  }
-
-  /**
-   * Leaves a loop without calls as it is, but for its errors, which take the
-   * variables of its head along, and for variables that have become slow.
-   */
-  #keepQuick(node: SyntaxNode, whole: SyntaxNode, place: Place): void {
-    const fn = place.fn!;
-    this.#copyHeads(node, place.block);
-    shadowVariables(whole, this.#scopes.get(node)!, {
-      edits: this.#edits,
-      name: () => this.#code.newName(),
-      isSlow: (owner) => owner === fn.info.scope || fn.hasBlocks,
-    });
-  }
-
-  #copyHeads(node: SyntaxNode, block: number): void {
-    const head = isLoop(node) ? this.#scopes.get(node)! : undefined;
-    const body = node["body"] as SyntaxNode;
-    if (head === undefined || !isCopied(head)) {
-      return forEachChild(node, (child) => this.#copyHeads(child, block));
-    }
-    this.#edits.insert(body.start, "{try{");
-    this.#copyHeads(body, block);
-    this.#edits.insert(body.end, this.#endCopied(head, block));
-  }
-
-  #endCopied({ variables }: Scope, block: number): string {
-    return this.#code.endCopied(variables.map(({ name }) => name), block);
+    this.#edits.insert(body.end, this.#code.endCopied(head, place.block));
   }
 
   #visitSwitch(
@@ -390,63 +334,7 @@ class Rewriter {
   }
 }
 
+/** The body of a function; that of a static block is the node itself. */
 function bodyOf(fn: SyntaxNode): SyntaxNode {
   return fn.type === "StaticBlock" ? fn : fn["body"] as SyntaxNode;
-}
-
-function isVisible(scope: Scope): boolean {
-  return scope.risk >= Risk.PROPERTY && scope.variables.length > 0;
-}
-
-/** Whether errors in a loop take copies of the variables of its head along. */
-function isCopied(scope: Scope): boolean {
-  return scope.isHead && scope.risk !== Risk.NONE && scope.variables.length > 0;
-}
-
-/** The place in a node: a `return` there may have more to do. */
-function guardedIn(node: SyntaxNode, place: Place): Place {
-  return closesOnReturn(node) ? { ...place, isGuarded: true } : place;
-}
-
-/**
- * Whether a `return` in a node closes something that the result may need until
- * then, and which an `await` would keep open for longer.
- */
-function closesOnReturn(node: SyntaxNode): boolean {
-  switch (node.type) {
-    case "BlockStatement":
-      return nodesIn(node, "body").some(isUsing);
-    case "ForStatement":
-      return isUsing(nodeIn(node, "init"));
-    case "ForOfStatement":
-      // Its iterator, if nothing else.
-      return true;
-  }
-  return false;
-}
-
-function isUsing(node: SyntaxNode | undefined): boolean {
-  return node?.type === "VariableDeclaration" &&
-    String(node["kind"]).endsWith("using");
-}
-
-/** Whether names that may be there twice in a function may not in a block. */
-function hasClash(
-  statements: readonly SyntaxNode[],
-  scope: Scope,
-  outer: Scope,
-): boolean {
-  const names = new Set<string>();
-  for (const item of statements) {
-    if (item.type !== "FunctionDeclaration") continue;
-    const name = identifierName(nodeIn(item, "id")) ?? "";
-    // A `var` of that name means the function, too.
-    const isTwice = scope.bindings.get(name)?.uses
-      .some(({ kind }) => kind === "declaration");
-    // A function in a block does not take the place of a parameter.
-    const isParameter = outer.bindings.get(name)?.declaredBy === "parameter";
-    if (isTwice || isParameter || names.has(name)) return true;
-    names.add(name);
-  }
-  return false;
 }

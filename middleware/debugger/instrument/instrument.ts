@@ -1,10 +1,8 @@
 import type { DescribedBlock } from "./_block_names.ts";
 import { collectScopes } from "./_collect_scopes.ts";
 import { isFileOff, offOffsets } from "./_off_comments.ts";
-import {
-  rewriteFunctions,
-  type RewrittenFunction,
-} from "./_rewrite_functions.ts";
+import { rewriteFunctions } from "./_rewrite_functions.ts";
+import type { RewrittenFunction } from "./_rewrite_place.ts";
 import type {
   Parser,
   ParserOptions,
