@@ -8,13 +8,16 @@ import type {
 const FOLDERS: readonly string[] = ["./", "../../serving/", "../../reloader/"]
   .map((folder) => new URL(folder, import.meta.url).href);
 
+/** The name of a class before a message. */
+const CLASS_REGEXP = /^[\w$]+: (?=.)/;
 /** The runtime's own modules. */
 const RUNTIME_REGEXP = /^(?:ext|node|deno):/;
 
 /**
  * Leaves out the frames of the server, and those of the runtime that call it:
  * they are below those of the app in each stack and say nothing about the error.
- * An error of the server itself, which is for reading, has none at all.
+ * An error of the server itself has none at all, nor the name of a class: it is
+ * for reading.
  *
  * @param report The report.
  * @returns A report whose frames have the same numbers as before.
@@ -24,9 +27,13 @@ export function withoutOwnFrames(report: ErrorReport): ErrorReport {
 }
 
 function withoutIn(error: ReportedError): ReportedError {
+  const { title } = error;
+  const frames = appFrames(error.frames);
+  const isOwn = frames.length === 0 && isOfServer(error.frames);
   return {
     ...error,
-    frames: appFrames(error.frames),
+    title: isOwn ? title.replace(CLASS_REGEXP, "") : title,
+    frames,
     errors: error.errors.map(withoutIn),
     ...error.cause !== undefined && { cause: withoutIn(error.cause) },
   };
@@ -35,9 +42,13 @@ function withoutIn(error: ReportedError): ReportedError {
 function appFrames(frames: readonly ReportedFrame[]): readonly ReportedFrame[] {
   const others = frames.filter((frame) => !isOurs(frame));
   const last = others.findLastIndex(({ url }) => !RUNTIME_REGEXP.test(url));
-  // What fails in the runtime alone has no other place.
-  const isOfRuntime = last === -1 && others.length === frames.length;
-  return isOfRuntime ? frames : others.slice(0, last + 1);
+  if (last === -1) return isOfServer(frames) ? [] : others;
+  return others.slice(0, last + 1);
+}
+
+/** Whether it was the server that has thrown an error with these frames. */
+function isOfServer([first]: readonly ReportedFrame[]): boolean {
+  return first !== undefined && isOurs(first);
 }
 
 function isOurs({ url }: ReportedFrame): boolean {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { withoutOwnFrames } from "../../../middleware/debugger/_without_own_frames.ts";
+import type { ReportedError } from "../../../middleware/debugger/error_report.ts";
 import { sampleError, sampleFrame, sampleReport } from "./_sample_report.ts";
 
 const DEVSERVE = new URL("../../../", import.meta.url).href;
@@ -11,14 +12,20 @@ const OWN = [
 
 /** The URLs of what is left of frames at these. */
 function left(urls: string[]): string[] {
+  return made(urls).frames.map(({ url }) => url);
+}
+
+/** What becomes of an error, which is behind another one, too. */
+function made(urls: string[]): ReportedError {
   const frames = urls.map((url) => sampleFrame({ url }));
-  const cause = sampleError({ frames });
-  const error = sampleError({ frames, cause, errors: [cause] });
-  const { error: made } = withoutOwnFrames(sampleReport({ error }));
-  const [one, ...others] = [made, made.cause!, made.errors[0]!]
-    .map(({ frames }) => frames.map(({ url }) => url));
-  for (const other of others) assertEquals(other, one);
-  return one!;
+  const one = sampleError({ title: "TypeError: no", frames });
+  const error = { ...one, cause: one, errors: [one] };
+  const report = withoutOwnFrames(sampleReport({ error }));
+  const { cause, errors, ...result } = report.error;
+  const { errors: _, ...other } = cause!;
+  assertEquals(other, result);
+  assertEquals(errors[0]!.frames, result.frames);
+  return report.error;
 }
 
 Deno.test("withoutOwnFrames() leaves out what is below the app", () => {
@@ -36,10 +43,14 @@ Deno.test("withoutOwnFrames() keeps a middleware around the app", () => {
 Deno.test("withoutOwnFrames() leaves nothing of an error of the server", () => {
   assertEquals(left(OWN), []);
   assertEquals(left([...OWN, "ext:deno_http/00_serve.ts"]), []);
+  assertEquals(made(OWN).title, "no");
+  assertEquals(made(["file:///a/app.ts", ...OWN]).title, "TypeError: no");
 });
 
 Deno.test("withoutOwnFrames() keeps what fails in the runtime alone", () => {
   const urls = ["ext:deno_web/02_timers.js", "ext:core/01_core.js"];
   assertEquals(left(urls), urls);
+  assertEquals(left([...urls, ...OWN]), urls);
+  assertEquals(made([...urls, ...OWN]).title, "TypeError: no");
   assertEquals(left([]), []);
 });
