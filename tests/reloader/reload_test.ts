@@ -470,3 +470,30 @@ Deno.test("devserve says that a save is live when nothing answers with the old c
     assertEquals(bodies, kept.map(() => `${generation}`));
   }
 });
+
+Deno.test("devserve notices a change of what a request is just importing", async () => {
+  await using app = await serve({
+    "app.ts": `import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      export default () => new Response(require("./slow.cjs"));`,
+    "slow.cjs": `const { existsSync, writeFileSync } = require("node:fs");
+      writeFileSync("loading", "");
+      while (!existsSync("go"));
+      module.exports = "one";`,
+  });
+  const first = fetch(app.url);
+  while (true) {
+    try {
+      await Deno.stat(`${app.path}/loading`);
+      break;
+    } catch {
+      await new Promise((done) => setTimeout(done, 5));
+    }
+  }
+  await app.save("slow.cjs", `module.exports = "two";`);
+  // The event is long past when the import is told.
+  await new Promise((done) => setTimeout(done, 300));
+  await app.save("go", "");
+  await (await first).text();
+  await fetchUntil(app.url, "two");
+});
