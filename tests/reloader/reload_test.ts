@@ -476,9 +476,10 @@ Deno.test("devserve notices a change of what a request is just importing", async
     "app.ts": `import { createRequire } from "node:module";
       const require = createRequire(import.meta.url);
       export default () => new Response(require("./slow.cjs"));`,
-    "slow.cjs": `const { existsSync, writeFileSync } = require("node:fs");
-      writeFileSync("loading", "");
-      while (!existsSync("go"));
+    "slow.cjs": `Deno.writeTextFileSync("loading", "");
+      for (let isOver = false; !isOver;) {
+        try { isOver = Deno.statSync("go").isFile; } catch {}
+      }
       module.exports = "one";`,
   });
   const first = fetch(app.url);
