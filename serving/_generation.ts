@@ -9,7 +9,7 @@ import { giveArguments } from "./_give_arguments.ts";
 import type { Handler } from "./handler.ts";
 import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadAppWith } from "./_load_app_with.ts";
-import { createLog } from "./log.ts";
+import { createLog, type TerminalLog } from "./log.ts";
 import { plainLoadError } from "./_plain_load_error.ts";
 import { rehearsalJob, rehearse } from "./_rehearse.ts";
 import type { RunningServer } from "./_running_server.ts";
@@ -52,17 +52,31 @@ export async function generationMain(
   const debuggerModule = isDebugged ? loadDebugger() : undefined;
   const hooked = hook && installDebugHook(hook, { rehearse: !isAwaited });
   let loadError: { error: unknown } | undefined;
-  let ahead: { steer?: (() => void) | undefined; takeOver?: TakeOver } = {};
+  let ahead: {
+    steer?: (() => void) | undefined;
+    takeOver?: TakeOver | undefined;
+  } = {};
   let strays: Disposable | undefined;
+
+  /** From the load on: what an app has begun may fail while its turn is awaited. */
+  function surviveStrays(
+    job: GenerationJob,
+    log: TerminalLog,
+    fail: (error: unknown) => void,
+  ): void {
+    strays?.[Symbol.dispose]();
+    const { passthroughErrors } = job.options;
+    strays = surviveStrayErrors(log, passthroughErrors ? fail : undefined);
+  }
 
   async function listen(
     job: GenerationJob,
+    log: TerminalLog,
     app: Handler,
     exported?: Readonly<Record<string, unknown>>,
     turn?: Promise<void>,
   ): Promise<RunningServer> {
-    const { addresses, relayed, options, ssl, directory, color } = job;
-    const log = createLog(job.log, { color });
+    const { addresses, relayed, options, ssl, directory } = job;
     const parts = await debuggerModule;
     const debug = parts && job.debug &&
       debugBoundary(
@@ -73,19 +87,19 @@ export async function generationMain(
         keptPinFailures(directory),
       );
     await turn;
+    const { takeOver } = ahead;
+    // A failure that is served in place of the app has one of its own.
+    ahead.takeOver = undefined;
     const server = startServer(addresses, app, options, {
       log,
       debug,
       allowHint: (host) => `to allow it, pass --allowed-host ${host}`,
-      takeOver: ahead.takeOver ?? openTakeOver(takeOverPath(directory)),
+      takeOver: takeOver ?? openTakeOver(takeOverPath(directory)),
       ssl,
       relayed,
     });
     if (relayed === undefined) steerLater(ahead.steer);
-    strays = surviveStrayErrors(
-      log,
-      options.passthroughErrors ? (error) => server.fail(error) : undefined,
-    );
+    surviveStrays(job, log, (error) => server.fail(error));
     return server;
   }
 
@@ -114,18 +128,34 @@ export async function generationMain(
     },
     async serve(job, { turn, run, stopped }) {
       const { app, appArgs, env, proxies } = job as AppJob;
+      const log = logOf(job as AppJob);
+      const stray = Promise.withResolvers<never>();
+      surviveStrays(job as AppJob, log, stray.reject);
       for (const [name, value] of Object.entries(env)) {
         if (!Deno.env.has(name)) Deno.env.set(name, value);
       }
       giveArguments(appArgs);
-      const loaded = await loadAppWith(app, { catchServe: true }, run)
+      const loading = loadAppWith(app, { catchServe: true }, run)
         .catch(async (error) => {
           throw hook === undefined ? error : await plainLoadError(error);
         });
+      const loaded = await Promise.race([loading, stray.promise]);
       const handler = await withProxies(checkApp(loaded.app), proxies);
-      const server = await listen(job as AppJob, handler, loaded.module, turn);
-      if (typeof loaded.app === "object") {
-        for (const addr of server.addrs) loaded.app.onListen?.(addr);
+      const server = await listen(
+        job as AppJob,
+        log,
+        handler,
+        loaded.module,
+        Promise.race([turn, stray.promise]),
+      );
+      try {
+        if (typeof loaded.app === "object") {
+          for (const addr of server.addrs) loaded.app.onListen?.(addr);
+        }
+      } catch (error) {
+        // The failure is going to be served in its place.
+        await server.shutdown();
+        throw error;
       }
       loaded.closed?.then(() => server.shutdown());
       server.finished.then(() => stopped(), stopped);
@@ -137,7 +167,7 @@ export async function generationMain(
       const page = debug && loadError !== undefined
         ? await failedLoadPage(loadError.error, debug)
         : failurePage(failure);
-      return servingOf(await listen(rest, page));
+      return servingOf(await listen(rest, logOf(rest), page));
     },
     exit: () => Deno.exit(Deno.exitCode),
     describe(error) {
@@ -146,6 +176,10 @@ export async function generationMain(
       return { title: text.split("\n", 1)[0]!, text };
     },
   });
+}
+
+function logOf({ log, color }: GenerationJob): TerminalLog {
+  return createLog(log, { color });
 }
 
 if (import.meta.main) {
