@@ -1,5 +1,6 @@
 import { ownFlags } from "../reloader/own_flags.ts";
 import { fromFileUrl } from "./_file_url.ts";
+import { temporaryFolder } from "./_temporary_folder.ts";
 
 /** This working copy; what is on JSR is read without a permission. */
 const OWN_FOLDER = new URL("../", import.meta.url);
@@ -40,12 +41,4 @@ export function missingForReload(folder: string): string[] {
     needPath("read", fromFileUrl(OWN_FOLDER.href));
   }
   return missing;
-}
-
-/** Where Deno makes temporary folders, as far as this can be known. */
-function temporaryFolder(): string | undefined {
-  if (Deno.build.os === "windows") return undefined;
-  const variable = { name: "env", variable: "TMPDIR" } as const;
-  const { state } = Deno.permissions.querySync(variable);
-  return (state === "granted" && Deno.env.get("TMPDIR")) || "/tmp";
 }

@@ -1,11 +1,12 @@
 import { Relay } from "../reloader/relay.ts";
+import { AddressLocks } from "./_address_locks.ts";
 import { answerPlainHttp } from "./_answer_plain_http.ts";
 import type { BindAddress } from "./bind_address.ts";
 import { openAll } from "./_open_all.ts";
 import { clearStaleSocket } from "./_unix_socket.ts";
 
-/** Addresses for generations. */
-export interface ReservedAddresses {
+/** Addresses for generations, until disposed. */
+export interface ReservedAddresses extends Disposable {
   /** The addresses with their port numbers. */
   readonly addresses: readonly BindAddress[];
   /** What passes connections on, where generations do not share the ports. */
@@ -18,8 +19,8 @@ export interface ReservedAddresses {
  * Makes sure that addresses can be had, and gives them their port numbers.
  *
  * Generations share the ports among each other (`SO_REUSEPORT`), so they would
- * not notice that somebody else shares them, too. Only Linux lets one follow the
- * other then; elsewhere a relay keeps the ports.
+ * not notice that somebody else shares them, too: locks keep other supervisors
+ * off. Only Linux lets one follow the other then; elsewhere a relay keeps the ports.
  *
  * @param addresses The addresses.
  * @param relay Whether there is to be a relay in any case.
@@ -31,15 +32,31 @@ export function reserveAddresses(
   relay: boolean,
   isSecure: boolean,
 ): ReservedAddresses {
+  using stack = new DisposableStack();
+  const locks = stack.use(new AddressLocks());
   for (const address of addresses) {
-    if (address.transport === "unix") clearStaleSocket(address.path);
+    if (address.transport !== "unix") continue;
+    const { path } = address;
+    if (!locks.takeUnix(path)) {
+      throw new Deno.errors.AddrInUse(
+        `Cannot listen on "unix://${path}": another devserve is about to`,
+      );
+    }
+    clearStaleSocket(path);
   }
   const opened = openAll<Deno.Listener>(addresses, {
-    tcp: (hostname, port) => Deno.listen({ hostname, port }),
+    tcp(hostname, port) {
+      const listener = Deno.listen({ hostname, port });
+      if (locks.takeTcp(listener.addr)) return listener;
+      listener.close();
+      throw new Deno.errors.AddrInUse("Another devserve has the address");
+    },
     // Deno removes the file when it is closed.
     unix: (path) => Deno.listen({ transport: "unix", path }),
     close: (listener) => listener.close(),
   });
+  const held = stack.move();
+  const dispose = () => held.dispose();
   const reserved = opened.map(({ address }) => address);
   const listeners = opened.flatMap(({ sockets: [first, second] }) =>
     second === undefined ? [first] : [first, second]
@@ -51,8 +68,9 @@ export function reserveAddresses(
         answer: isSecure ? answerPlainHttp : undefined,
       }),
       relayed: listeners.map(({ addr }) => addr),
+      [Symbol.dispose]: dispose,
     };
   }
   for (const listener of listeners) listener.close();
-  return { addresses: reserved };
+  return { addresses: reserved, [Symbol.dispose]: dispose };
 }

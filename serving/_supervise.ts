@@ -57,7 +57,7 @@ export async function superviseApp(
   await withProxies(() => new Response(), settings.proxies);
   await readEnvFiles([...settings.envFiles]);
   const currentSsl = await sslSource(settings.addresses, options, log);
-  const { addresses, relay, relayed } = await onFreePort(
+  using reserved = await onFreePort(
     settings,
     log,
     (addresses) =>
@@ -67,6 +67,7 @@ export async function superviseApp(
         options.sslContext !== undefined,
       ),
   );
+  const { addresses, relay, relayed } = reserved;
 
   const needsCopies = staticFiles !== undefined && ownConfig() !== undefined &&
     usedConfig !== ownConfig();

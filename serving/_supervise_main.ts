@@ -36,11 +36,12 @@ export async function superviseMain(
   log: TerminalLog,
 ): Promise<void> {
   const currentSsl = await sslSource(addresses, options, log);
-  const { addresses: reserved, relay, relayed } = reserveAddresses(
+  using reservation = reserveAddresses(
     addresses,
     options.relay ?? false,
     options.sslContext !== undefined,
   );
+  const { addresses: reserved, relay, relayed } = reservation;
   const debug = await codeDebug(addresses, options, log);
   const { mainModule } = Deno;
   const entry = mainModule.startsWith("file:")
