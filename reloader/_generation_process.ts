@@ -55,6 +55,7 @@ export class GenerationProcess implements RelayTarget {
   stopped: { readonly error?: string } | undefined;
   /** Whether it may have loaded something ahead of the app. */
   hasPrepared = false;
+  #isRetired = false;
   #linked: readonly string[] = [];
   #loaded: PromiseWithResolvers<LoadResult> = Promise.withResolvers();
   #channel: Channel<Order, Report> | undefined;
@@ -159,8 +160,14 @@ export class GenerationProcess implements RelayTarget {
    * @returns When it answers nothing itself that comes in from then on.
    */
   async retire(successor: string | undefined): Promise<void> {
+    this.#isRetired = true;
     this.#channel?.send({ type: "retire", successor });
     await this.#retiring.promise;
+  }
+
+  /** If it has retired, has it pass on what comes in to yet another generation. */
+  follow(successor: string | undefined): void {
+    if (this.#isRetired) this.#channel?.send({ type: "follow", successor });
   }
 
   /** Orders it not to listen for longer than need be. */

@@ -34,6 +34,8 @@ export interface Serving {
    * @returns When all requests are finished.
    */
   retire(successor: string | undefined, onClosed: () => void): Promise<void>;
+  /** Passes on to another generation what `retire` was to pass on. */
+  follow?(successor: string | undefined): void;
   /** Shortens what `retire` does before nothing is listened on any more. */
   hurry?(): void;
   /** Stops serving; resolves when all requests are finished. */
@@ -213,6 +215,9 @@ export async function runGeneration(
           )
         );
         send({ type: "retiring" });
+        break;
+      case "follow":
+        serving?.follow?.(order.successor);
         break;
       case "hurry":
         serving?.hurry?.();

@@ -43,6 +43,8 @@ export type Order =
   }
   /** Another generation serves: hand over to it, finish and end. */
   | { readonly type: "retire"; readonly successor: string | undefined }
+  /** What was handed over goes to yet another generation from now on. */
+  | { readonly type: "follow"; readonly successor: string | undefined }
   /** Another generation wants to listen, so do not for longer than need be. */
   | { readonly type: "hurry" }
   /** Stop serving, finish and end. */

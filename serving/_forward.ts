@@ -1,4 +1,7 @@
+import { answerLater } from "./_answer_later.ts";
 import type { ClientCertificate, Handler, ServeInfo } from "./handler.ts";
+import { InFlight } from "./_in_flight.ts";
+import { trackBody } from "./_tracked_body.ts";
 
 /** Carries what is known of the connection between two generations. */
 const ADDRESSES_HEADER = "x-devserve-addresses";
@@ -12,13 +15,19 @@ export interface Forwarder extends Disposable {
 /**
  * Makes a handler that passes requests on to the next generation, which listens
  * on a private Unix socket. It serves those who hold a connection to this one.
+ *
+ * @param path The socket.
+ * @param inFlight Where is noted what is passed on, as it needs this process.
  */
-export function forwardTo(path: string): Forwarder {
+export function forwardTo(
+  path: string,
+  inFlight: InFlight = new InFlight(),
+): Forwarder {
   const client = Deno.createHttpClient({
     proxy: { transport: "unix", path },
   });
 
-  const handle: Handler = async function forward(request, info) {
+  async function forward(request: Request, info: ServeInfo): Promise<Response> {
     const headers = new Headers(request.headers);
     const { remoteAddr, localAddr, clientCertificate } = info;
     const { url } = request;
@@ -27,7 +36,7 @@ export function forwardTo(path: string): Forwarder {
       ADDRESSES_HEADER,
       JSON.stringify([remoteAddr, localAddr, isSecure, clientCertificate]),
     );
-    const { status, statusText, headers: received, body } = await fetch(
+    return await fetch(
       // The private socket is for HTTP alone.
       isSecure
         ? url.replace("https:", "http:")
@@ -40,18 +49,44 @@ export function forwardTo(path: string): Forwarder {
         redirect: "manual",
       },
     );
-    const sent = new Headers(received);
-    // `fetch` has decoded the body.
-    if (sent.has("content-encoding")) {
-      sent.delete("content-encoding");
-      sent.delete("content-length");
-    }
-    sent.delete("transfer-encoding");
-    // The client shall come back by a new connection, to the next generation.
-    sent.set("connection", "close");
-    return new Response(body, { status, statusText, headers: sent });
-  };
+  }
+
+  const handle: Handler = (request, info) =>
+    answerLater(inFlight, request, forward(request, info), {
+      answered: (response) => passOn(response as Response, inFlight),
+      failed: unreachable,
+      stopped: (response) => response,
+    });
   return { handle, [Symbol.dispose]: () => client.close() };
+}
+
+function passOn(
+  { status, statusText, headers: received, body }: Response,
+  inFlight: InFlight,
+): Response {
+  const headers = new Headers(received);
+  // `fetch` has decoded the body.
+  if (headers.has("content-encoding")) {
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+  }
+  headers.delete("transfer-encoding");
+  // The client shall come back by a new connection, to the next generation.
+  headers.set("connection", "close");
+  if (body === null) {
+    return new Response(null, { status, statusText, headers });
+  }
+  const tracked = trackBody(body, () => inFlight.removeBody(tracked));
+  inFlight.addBody(tracked, received);
+  return new Response(tracked.stream, { status, statusText, headers });
+}
+
+/** The next generation has ended, which the supervisor tells. */
+function unreachable(): Response {
+  return new Response("Service Unavailable: the app is starting anew\n", {
+    status: 503,
+    headers: { "connection": "close", "retry-after": "1" },
+  });
 }
 
 /**

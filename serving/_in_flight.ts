@@ -10,6 +10,8 @@ export interface PendingRequest {
   readonly url: string;
   /** When it came, by `performance.now()`. */
   readonly started: number;
+  /** Whether it may have a body, which may still be coming. */
+  mayHaveBody(): boolean;
   /** Answers it in place of the app. */
   answer(response: Response): void;
 }
@@ -26,9 +28,6 @@ const CLOSE_CODES: Record<CloseReason, number> = {
 const ENDLESS_REGEXP =
   /^(?:text\/event-stream|application\/(?:x-ndjson|ndjson|jsonl?-?seq|jsonl)|multipart\/x-mixed-replace)\b/i;
 
-/** Methods whose requests have no body (RFC 9110 section 9.3). */
-const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
-
 /** What a server is in the middle of, so that it can be brought to an end. */
 export class InFlight {
   /** Requests whose response is not there yet. */
@@ -36,25 +35,27 @@ export class InFlight {
   /** Responses whose body is being sent, and whether it ends by itself. */
   readonly #bodies: Map<TrackedBody, { isEndless: boolean }> = new Map();
   readonly #sockets: Set<WebSocket> = new Set();
-  readonly #slowNotice: SlowNotice;
-  #uploads: PromiseWithResolvers<void> | undefined;
+  readonly #slowNotice: SlowNotice | undefined;
+  #received: PromiseWithResolvers<void> | undefined;
   #ending: CloseReason | undefined;
 
-  /** Says in the log what takes long. */
-  constructor(log: Log) {
-    this.#slowNotice = new SlowNotice(this.pending, log);
+  /** Says in the log, if there is one, what takes long. */
+  constructor(log?: Log) {
+    this.#slowNotice = log && new SlowNotice(this.pending, log);
   }
 
   /** Notes a request whose response is not there yet. */
   addPending(request: PendingRequest): void {
     this.pending.add(request);
-    this.#slowNotice.start();
+    this.#slowNotice?.start();
   }
 
   /** Forgets such a request; `false` if it was forgotten before. */
   removePending(request: PendingRequest): boolean {
     if (!this.pending.delete(request)) return false;
-    if (!this.#hasUploads()) this.#uploads?.resolve();
+    if (this.#received !== undefined && !this.#hasBodies()) {
+      this.#received.resolve();
+    }
     return true;
   }
 
@@ -62,14 +63,14 @@ export class InFlight {
    * Resolves when the requests that may have a body have their responses;
    * `undefined` if there are none.
    */
-  uploads(): Promise<void> | undefined {
-    if (!this.#hasUploads()) return undefined;
-    this.#uploads ??= Promise.withResolvers();
-    return this.#uploads.promise;
+  unfinishedBodies(): Promise<void> | undefined {
+    if (!this.#hasBodies()) return undefined;
+    this.#received ??= Promise.withResolvers();
+    return this.#received.promise;
   }
 
-  #hasUploads(): boolean {
-    return [...this.pending].some(({ method }) => !BODILESS.has(method));
+  #hasBodies(): boolean {
+    return [...this.pending].some((request) => request.mayHaveBody());
   }
 
   /** Whether anything is left that may take its time. */
@@ -124,7 +125,7 @@ export class InFlight {
 
   /** Ends all that is left: the grace period is over. */
   endAll(): void {
-    this.#slowNotice.stop();
+    this.#slowNotice?.stop();
     for (const request of this.pending) {
       request.answer(
         new Response("Service Unavailable: the server is stopping\n", {

@@ -1,6 +1,7 @@
 import type { DevServer } from "./dev_server.ts";
 import { forwardTo } from "./_forward.ts";
 import type { Handler, ServeInfo } from "./handler.ts";
+import { InFlight } from "./_in_flight.ts";
 import type { Listening } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
@@ -47,6 +48,9 @@ export class RunningServer implements DevServer {
   #onHurry: (() => void) | undefined;
   #failure: { error: unknown } | undefined;
   #isLeftOpen = false;
+  /** What is passed on to other generations. */
+  readonly #forwarded: InFlight = new InFlight();
+  readonly #forwarders: DisposableStack = new DisposableStack();
   readonly #socketFiles: Map<string, string | undefined> = new Map();
 
   /** Takes over servers that listen already. */
@@ -156,12 +160,8 @@ export class RunningServer implements DevServer {
     successor: string | undefined,
     onClosed: () => void,
   ): Promise<void> {
-    const { route, requestHandler } = this.#parts;
-    using forwarder = successor === undefined
-      ? undefined
-      : forwardTo(successor);
-    route.successor = forwarder?.handle;
-    requestHandler.endEndless("service restart");
+    this.follow(successor);
+    this.#parts.requestHandler.endEndless("service restart");
     const { promise: hurried, resolve } = Promise.withResolvers<void>();
     setTimeout(() => {
       if (this.#isHurried) resolve();
@@ -170,6 +170,20 @@ export class RunningServer implements DevServer {
     await settlesWithin(hurried, LAME_DUCK_MS);
     this.#stopping ??= this.#stop(onClosed);
     await this.#stopping;
+    this.#forwarders.dispose();
+  }
+
+  /**
+   * Passes what comes in from now on to another generation. Its own successor may
+   * retire while this server still has clients.
+   *
+   * @param successor The private socket of that generation, if it has one.
+   */
+  follow(successor: string | undefined): void {
+    if (successor === undefined || this.#forwarders.disposed) return;
+    const forwarder = forwardTo(successor, this.#forwarded);
+    this.#forwarders.use(forwarder);
+    this.#parts.route.successor = forwarder.handle;
   }
 
   /** Lets a retired server close as soon as it may. */
@@ -189,25 +203,35 @@ export class RunningServer implements DevServer {
       await new Promise((resolve) => setTimeout(resolve));
     }
     // The `shutdown()` of Deno cuts off bodies of requests that are still coming.
-    const uploads = requestHandler.uploads();
-    if (uploads !== undefined && !await settlesWithin(uploads, graceMs)) {
-      requestHandler.endAll();
+    const bodies = [requestHandler, this.#forwarded]
+      .map((inFlight) => inFlight.unfinishedBodies())
+      .filter((unfinished) => unfinished !== undefined);
+    if (
+      bodies.length > 0 && !await settlesWithin(Promise.all(bodies), graceMs)
+    ) {
+      this.#endAll();
     }
+    this.#forwarded.endEndless("service restart");
     const closed = Promise.all(servers.map((server) => server.shutdown()));
     // Deno lets go of a listener in a later turn of the event loop.
     if (onClosed !== undefined) setTimeout(() => setTimeout(onClosed));
     if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {
-      requestHandler.endAll();
+      this.#endAll();
       this.#isLeftOpen = !await settlesWithin(closed, FORCE_MS);
     }
     if (this.#isLeftOpen) {
       log.message("warn", "Left connections open that would not close");
     }
     // Also those that came through `fetch()`, which no socket waits for.
-    requestHandler.endAll();
+    this.#endAll();
     log.flush();
     if (this.#failure === undefined) this.#finished.resolve();
     else this.#finished.reject(this.#failure.error);
+  }
+
+  #endAll(): void {
+    this.#parts.requestHandler.endAll();
+    this.#forwarded.endAll();
   }
 }
 

@@ -9,6 +9,7 @@ export function servingOf(server: RunningServer): Serving {
     ...relayed !== undefined && { relayed },
     detail: { urls: server.urls },
     retire: (successor, onClosed) => server.retire(successor, onClosed),
+    follow: (successor) => server.follow(successor),
     hurry: () => server.hurry(),
     stop: () => server.shutdown(),
   };

@@ -1,5 +1,6 @@
 import type { Handler, ServeInfo } from "./handler.ts";
 import { type AccessRecord, target } from "./access_log.ts";
+import { answerLater } from "./_answer_later.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { HostCheck } from "./host_check.ts";
 import { InFlight } from "./_in_flight.ts";
@@ -10,7 +11,7 @@ import { byteLength, responseBody } from "../middleware/response_body.ts";
 import { responseProblem } from "../middleware/response_problem.ts";
 import { forwardedClient } from "../middleware/forwarded_client.ts";
 import { withBody } from "../middleware/with_body.ts";
-import { BodyBrokenOff, discard, trackBody } from "./_tracked_body.ts";
+import { BodyBrokenOff, trackBody } from "./_tracked_body.ts";
 import { VERSION } from "./_version.ts";
 import { withServerHeader } from "./_with_server_header.ts";
 
@@ -198,8 +199,8 @@ export class RequestHandler {
    * Resolves when the requests that may have a body have their responses;
    * `undefined` if there are none.
    */
-  uploads(): Promise<void> | undefined {
-    return this.#inFlight.uploads();
+  unfinishedBodies(): Promise<void> | undefined {
+    return this.#inFlight.unfinishedBodies();
   }
 
   /** Answers with 503 what waits for the app, and breaks off what streams. */
@@ -246,39 +247,14 @@ export class RequestHandler {
       : this.#check(exchange, result);
   }
 
-  /** Waits for the app, but not longer than the server lives. */
   #answerLater(
     exchange: Exchange,
     result: PromiseLike<unknown>,
   ): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const { pending } = this.#inFlight;
-      const settle = (respond: () => Response) => {
-        if (!this.#inFlight.removePending(entry)) return;
-        try {
-          resolve(respond());
-        } catch (error) {
-          // A step that a subclass has changed: `handleSendError` is told.
-          reject(error);
-        }
-      };
-      const entry = {
-        method: exchange.request.method,
-        url: exchange.request.url,
-        started: performance.now(),
-        answer: (response: Response) =>
-          settle(() => this.#finish(exchange, response)),
-      };
-      this.#inFlight.addPending(entry);
-      // Not `result.then()`: that of somebody else may throw.
-      Promise.resolve(result).then(
-        (response) => {
-          if (!pending.has(entry)) return discard(response);
-          settle(() => this.#check(exchange, response));
-        },
-        (error) =>
-          settle(() => this.#finish(exchange, this.#failed(exchange, error))),
-      );
+    return answerLater(this.#inFlight, exchange.request, result, {
+      answered: (response) => this.#check(exchange, response),
+      failed: (error) => this.#finish(exchange, this.#failed(exchange, error)),
+      stopped: (response) => this.#finish(exchange, response),
     });
   }
 

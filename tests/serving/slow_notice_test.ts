@@ -8,7 +8,13 @@ Deno.test("SlowNotice tells once of each request that takes long", () => {
   const recorder = new LogRecorder();
   const pending = new Set<PendingRequest>();
   const add = (url: string, started: number) =>
-    pending.add({ method: "GET", url, started, answer: () => {} });
+    pending.add({
+      method: "GET",
+      url,
+      started,
+      mayHaveBody: () => false,
+      answer: () => {},
+    });
   let now = 0;
   let tick = () => {};
   const { setInterval } = globalThis;

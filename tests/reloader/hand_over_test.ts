@@ -1,0 +1,114 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { rawConnect, type RawConnection } from "../_raw_http.ts";
+import { generationOf, isAlive } from "./_reload.ts";
+import { serveFolder } from "./_serve_folder.ts";
+
+const linuxOnly = { ignore: Deno.build.os !== "linux" };
+
+/** Says its version, its process and what is sent to it. */
+function app(version: number): string {
+  return `export default async (request: Request) => {
+  if (new URL(request.url).pathname === "/events") {
+    const stream = new ReadableStream({
+      start(c) { c.enqueue(new TextEncoder().encode("data: ${version}\\n\\n")); },
+    });
+    return new Response(stream, {
+      headers: { "content-type": "text/event-stream" },
+    });
+  }
+  return new Response(["v${version}", Deno.pid, await request.text()].join(" "));
+};
+`;
+}
+
+function get(path: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+}
+
+/** Begins a request whose body is as long as "first second". */
+async function beginUpload(port: number): Promise<RawConnection> {
+  const upload = await rawConnect(port);
+  await upload.send(
+    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\nfirst ",
+  );
+  return upload;
+}
+
+async function gone(pid: number): Promise<void> {
+  while (await isAlive(pid)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+for (const args of [[], ["--relay"]]) {
+  Deno.test(
+    `${
+      ["devserve", ...args].join(" ")
+    } passes requests on from generation to generation while an upload goes on`,
+    linuxOnly,
+    async () => {
+      await using served = await serveFolder({ "app.ts": app(1) }, args);
+      const port = Number(new URL(served.url).port);
+      using kept = await rawConnect(port);
+      await kept.send(get("/"));
+      assertStringIncludes((await kept.readResponse()).body, "v1");
+      using upload = await beginUpload(port);
+      await served.save("app.ts", app(2));
+      await generationOf(served.child, 2);
+      const [, pid] = (await (await fetch(served.url)).text()).split(" ");
+      await served.save("app.ts", app(3));
+      await generationOf(served.child, 3);
+      await gone(Number(pid));
+      await kept.send(get("/"));
+      const { status, body } = await kept.readResponse();
+      assertEquals([status, body.slice(0, 2)], [200, "v3"]);
+      await upload.send("second");
+      const uploaded = await upload.readResponse("POST");
+      assertStringIncludes(uploaded.body, "v1");
+      assertStringIncludes(uploaded.body, "first second");
+      assertEquals(served.child.stderr.includes("Error"), false);
+    },
+  );
+}
+
+Deno.test(
+  "devserve ends an event stream cleanly that came on an old connection",
+  linuxOnly,
+  async () => {
+    await using served = await serveFolder({ "app.ts": app(1) });
+    using kept = await rawConnect(Number(new URL(served.url).port));
+    await kept.send(get("/"));
+    await kept.readResponse();
+    await served.save("app.ts", app(2));
+    await generationOf(served.child, 2);
+    await kept.send(get("/events"));
+    const { body, isComplete } = await kept.readResponse();
+    assertEquals(body, "data: 2\n\n");
+    assert(isComplete);
+  },
+);
+
+Deno.test(
+  "devserve goes on taking a body that came on an old connection",
+  linuxOnly,
+  async () => {
+    await using served = await serveFolder({ "app.ts": app(1) });
+    const port = Number(new URL(served.url).port);
+    using kept = await rawConnect(port);
+    await kept.send(get("/"));
+    const pid = Number((await kept.readResponse()).body.split(" ")[1]);
+    await served.save("app.ts", app(2));
+    await generationOf(served.child, 2);
+    await kept.send(
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\nfirst ",
+    );
+    // Its lame duck time is over when its listeners are closed.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert(await isAlive(pid));
+    await kept.send("second");
+    assertStringIncludes(
+      (await kept.readResponse("POST")).body,
+      "first second",
+    );
+  },
+);
