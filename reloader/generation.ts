@@ -6,6 +6,7 @@ import { linkPackages } from "./_link_packages.ts";
 import { markGeneration } from "./is_running_from_reloader.ts";
 import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayedClients } from "./relayed_clients.ts";
+import type { ConnectionSteering } from "./steer_connections.ts";
 
 /**
  * What Ctrl-C, `kill %1` and the end of a terminal send to all processes of a
@@ -26,6 +27,8 @@ export interface Serving {
   };
   /** What the supervisor wants to know of it. */
   readonly detail?: unknown;
+  /** Has its connections steered, if it shares its ports. */
+  steerBy?(steering: ConnectionSteering): void;
   /**
    * Hands over to another generation. What comes in after the call is passed on.
    *

@@ -12,7 +12,7 @@ const LINGER_MS = 500;
 export interface PreloadRole
   extends Pick<GenerationRole, "warmUp" | "serveFailure"> {
   /** Called when it serves, before that is reported. */
-  onServing?(): void;
+  onServing?(serving: Serving): void;
   /**
    * Describes an error that nobody catches before it serves. Without this, such
    * an error ends the process and is told on the terminal alone.
@@ -49,7 +49,7 @@ export async function preloadGeneration(
         serve(serving) {
           hasServed = true;
           strays?.abort();
-          onServing?.();
+          onServing?.(serving);
           served.resolve(serving);
         },
         stopped,

@@ -1,4 +1,7 @@
-import { connectionSteering } from "../reloader/steer_connections.ts";
+import {
+  type ConnectionSteering,
+  connectionSteering,
+} from "../reloader/steer_connections.ts";
 import { runGeneration } from "../reloader/generation.ts";
 import type { HookJob } from "./_debug_setup.ts";
 import { checkApp } from "./_check_options.ts";
@@ -53,7 +56,7 @@ export async function generationMain(
   const hooked = hook && installDebugHook(hook, { rehearse: !isAwaited });
   let loadError: { error: unknown } | undefined;
   let ahead: {
-    steer?: (() => void) | undefined;
+    steering?: ConnectionSteering | undefined;
     takeOver?: TakeOver | undefined;
   } = {};
   let strays: Disposable | undefined;
@@ -98,7 +101,7 @@ export async function generationMain(
       ssl,
       relayed,
     });
-    if (relayed === undefined) steerLater(ahead.steer);
+    steerLater(servingOf(server), ahead.steering);
     surviveStrays(job, log, (error) => server.fail(error));
     return server;
   }
@@ -108,7 +111,7 @@ export async function generationMain(
       await hooked;
       if (isAwaited) return;
       await debuggerModule;
-      ahead = { steer() {} };
+      ahead = { steering: { steer() {}, close() {} } };
       await rehearse(directory, async (app) => {
         const job: AppJob = {
           ...rehearsalJob(directory, { isDebugged }),
@@ -122,7 +125,7 @@ export async function generationMain(
         return serving;
       });
       ahead = {
-        steer: connectionSteering(),
+        steering: connectionSteering(),
         takeOver: openTakeOver(takeOverPath(directory)),
       };
     },

@@ -7,7 +7,10 @@
 import type { Serving } from "../reloader/generation.ts";
 import { beGeneration } from "../reloader/code_generation.ts";
 import { preloadGeneration } from "../reloader/preload_generation.ts";
-import { connectionSteering } from "../reloader/steer_connections.ts";
+import {
+  type ConnectionSteering,
+  connectionSteering,
+} from "../reloader/steer_connections.ts";
 import { failurePage } from "./_failure_page.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import { loadApp } from "./load_app.ts";
@@ -28,7 +31,7 @@ import { openTakeOver, takeOverPath } from "./_take_over.ts";
 
 const { searchParams } = new URL(import.meta.url);
 
-let steer: (() => void) | undefined;
+let steering: ConnectionSteering | undefined;
 const hook = searchParams.get("hook");
 const isAwaited = searchParams.has("awaited");
 
@@ -59,7 +62,7 @@ await preloadGeneration(new URL(import.meta.url), {
       ]);
     }
     if (isAwaited) return;
-    steer = connectionSteering();
+    steering = connectionSteering();
     await rehearse(directory, (app) => serveRehearsed(app, directory));
   },
   async serveFailure(job, failure) {
@@ -74,11 +77,12 @@ await preloadGeneration(new URL(import.meta.url), {
       ssl,
       relayed,
     });
-    steerLater(steer);
-    return servingOf(server);
+    const serving = servingOf(server);
+    steerLater(serving, steering);
+    return serving;
   },
-  onServing() {
-    steerLater(steer);
+  onServing(serving) {
+    steerLater(serving, steering);
   },
   describe: describeFailure,
 });

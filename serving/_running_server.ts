@@ -6,6 +6,7 @@ import type { Listening } from "./_listen.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
 import type { TakeOver } from "./_take_over.ts";
+import type { ConnectionSteering } from "../reloader/steer_connections.ts";
 import { socketIdentity } from "./_unix_socket.ts";
 
 /** How long sockets have to close once everything was answered or cut off. */
@@ -48,6 +49,7 @@ export class RunningServer implements DevServer {
   #onHurry: (() => void) | undefined;
   #failure: { error: unknown } | undefined;
   #isLeftOpen = false;
+  #steering: ConnectionSteering | undefined;
   /** What is passed on to other generations. */
   readonly #forwarded: InFlight = new InFlight();
   readonly #forwarders: DisposableStack = new DisposableStack();
@@ -186,6 +188,20 @@ export class RunningServer implements DevServer {
     this.#parts.route.successor = forwarder.handle;
   }
 
+  /** Has its connections steered, and its listeners closed when it retires. */
+  steerBy(steering: ConnectionSteering): void {
+    if (this.#stopping !== undefined) return;
+    this.#steering = steering;
+    steering.steer(this.#shared);
+  }
+
+  /** The addresses that other generations can have as well. */
+  get #shared(): Deno.NetAddr[] {
+    return this.addrs.filter((addr): addr is Deno.NetAddr =>
+      addr.transport === "tcp"
+    );
+  }
+
   /** Lets a retired server close as soon as it may. */
   hurry(): void {
     this.#isHurried = true;
@@ -198,6 +214,12 @@ export class RunningServer implements DevServer {
       ? this.#parts.servers
       : [...this.#parts.servers, takeOver.server];
     const end = performance.now() + graceMs;
+    const isSteered = onClosed !== undefined && this.#steering !== undefined;
+    if (isSteered) {
+      // Two listeners can be steered, so none waits for bodies that still come.
+      this.#steering?.close(this.#shared);
+      onClosed();
+    }
     if (onClosed === undefined && requestHandler.endEndless()) {
       // Deno's `shutdown()` closes WebSockets, too, and forestalls us otherwise.
       await new Promise((resolve) => setTimeout(resolve));
@@ -214,7 +236,9 @@ export class RunningServer implements DevServer {
     this.#forwarded.endEndless("service restart");
     const closed = Promise.all(servers.map((server) => server.shutdown()));
     // Deno lets go of a listener in a later turn of the event loop.
-    if (onClosed !== undefined) setTimeout(() => setTimeout(onClosed));
+    if (onClosed !== undefined && !isSteered) {
+      setTimeout(() => setTimeout(onClosed));
+    }
     if (!await settlesWithin(closed, Math.max(0, end - performance.now()))) {
       this.#endAll();
       this.#isLeftOpen = !await settlesWithin(closed, FORCE_MS);

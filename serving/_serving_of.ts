@@ -6,7 +6,9 @@ export function servingOf(server: RunningServer): Serving {
   const { takeOverAt, relayed } = server;
   return {
     ...takeOverAt !== undefined && { address: takeOverAt },
-    ...relayed !== undefined && { relayed },
+    ...relayed === undefined
+      ? { steerBy: (steering) => server.steerBy(steering) }
+      : { relayed },
     detail: { urls: server.urls },
     retire: (successor, onClosed) => server.retire(successor, onClosed),
     follow: (successor) => server.follow(successor),

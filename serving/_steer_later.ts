@@ -1,4 +1,8 @@
-import { connectionSteering } from "../reloader/steer_connections.ts";
+import type { Serving } from "../reloader/generation.ts";
+import {
+  type ConnectionSteering,
+  connectionSteering,
+} from "../reloader/steer_connections.ts";
 
 /** Milliseconds in which the first requests of a generation have priority. */
 const PRIORITY_MS = 10;
@@ -7,14 +11,20 @@ const PRIORITY_MS = 10;
 const UNPREPARED_MS = 100;
 
 /**
- * Has the kernel steer connections to this process, in a moment: it matters when
- * the next generation listens, and the program stays with the port until then.
+ * Has the kernel steer connections to what this process serves, in a moment: it
+ * matters when the next generation listens.
  *
- * @param steer Does it, in a generation that has prepared it.
+ * @param serving What it serves.
+ * @param prepared Does it, in a generation that has prepared it.
  */
-export function steerLater(steer: (() => void) | undefined): void {
-  const timer = steer === undefined
-    ? setTimeout(() => connectionSteering()?.(), UNPREPARED_MS)
-    : setTimeout(steer, PRIORITY_MS);
+export function steerLater(
+  { steerBy }: Serving,
+  prepared: ConnectionSteering | undefined,
+): void {
+  if (steerBy === undefined) return;
+  const timer = setTimeout(() => {
+    const steering = prepared ?? connectionSteering();
+    if (steering !== undefined) steerBy(steering);
+  }, prepared === undefined ? UNPREPARED_MS : PRIORITY_MS);
   Deno.unrefTimer(timer);
 }

@@ -34,6 +34,16 @@ async function beginUpload(port: number): Promise<RawConnection> {
   return upload;
 }
 
+/** How many sockets of this machine listen on a port of IPv4. */
+async function listeners(port: number): Promise<number> {
+  const table = await Deno.readTextFile("/proc/net/tcp");
+  const address = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return table.split("\n").filter((line) => {
+    const [, local, , state] = line.trim().split(/\s+/);
+    return local?.endsWith(address) && state === "0A";
+  }).length;
+}
+
 async function gone(pid: number): Promise<void> {
   while (await isAlive(pid)) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -110,5 +120,59 @@ Deno.test(
       (await kept.readResponse("POST")).body,
       "first second",
     );
+  },
+);
+
+Deno.test(
+  "devserve has no listener more than one while an upload goes on",
+  linuxOnly,
+  async () => {
+    const openFiles =
+      `for (let i = 0; i < 300; i++) Deno.openSync("/dev/null");\n`;
+    await using served = await serveFolder({ "app.ts": openFiles + app(1) });
+    const port = Number(new URL(served.url).port);
+    using upload = await beginUpload(port);
+    for (const version of [2, 3, 4]) {
+      await served.save("app.ts", openFiles + app(version));
+      await generationOf(served.child, version);
+    }
+    while (await listeners(port) > 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await upload.send("second");
+    const { body } = await upload.readResponse("POST");
+    assertStringIncludes(body, "first second");
+  },
+);
+
+Deno.test(
+  "devserve answers each new connection of an app with many open files",
+  linuxOnly,
+  async () => {
+    const openFiles =
+      `for (let i = 0; i < 300; i++) Deno.openSync("/dev/null");\n`;
+    await using served = await serveFolder({ "app.ts": openFiles + app(1) });
+    const port = Number(new URL(served.url).port);
+    using _upload = await beginUpload(port);
+    let isOver = false;
+    async function ask(): Promise<number[]> {
+      const statuses: number[] = [];
+      while (!isOver) {
+        using connection = await rawConnect(port);
+        await connection.send(
+          get("/").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"),
+        );
+        statuses.push((await connection.readResponse()).status);
+      }
+      return statuses;
+    }
+    const asking = [ask(), ask(), ask(), ask()];
+    for (let version = 2; version <= 6; version++) {
+      await served.save("app.ts", openFiles + app(version));
+      await generationOf(served.child, version);
+    }
+    isOver = true;
+    const statuses = (await Promise.all(asking)).flat();
+    assertEquals(new Set(statuses), new Set([200]));
   },
 );
