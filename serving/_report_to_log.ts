@@ -1,6 +1,7 @@
 import type { SupervisorEvents } from "../reloader/supervisor_options.ts";
 import { bannerLines } from "./_banner.ts";
 import type { BindAddress } from "./bind_address.ts";
+import { cleanText } from "./_clean_text.ts";
 import type { TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 
@@ -55,7 +56,7 @@ export function reportToLog(
       log.message("error", `Stopped by the app: ${error}`);
       Deno.exitCode = 1;
     },
-    onNotice: (text) => log.message("warn", text),
+    onNotice: (text) => log.message("warn", cleanText(text)),
     onStop: () => removeSockets(addresses),
   };
 }
@@ -79,7 +80,9 @@ function whatChanged(paths: readonly string[]): string {
   return `${first}${more} changed`;
 }
 
+/** Whoever has a branch checked out did not choose the names in it. */
 function shortPath(path: string): string {
   const cwd = Deno.cwd();
-  return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+  const short = path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+  return cleanText(short).replaceAll("\n", "\\x0a");
 }

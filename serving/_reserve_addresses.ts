@@ -55,8 +55,6 @@ export function reserveAddresses(
     unix: (path) => Deno.listen({ transport: "unix", path }),
     close: (listener) => listener.close(),
   });
-  const held = stack.move();
-  const dispose = () => held.dispose();
   const reserved = opened.map(({ address }) => address);
   const listeners = opened.flatMap(({ sockets: [first, second] }) =>
     second === undefined ? [first] : [first, second]
@@ -68,9 +66,11 @@ export function reserveAddresses(
         answer: isSecure ? answerPlainHttp : undefined,
       }),
       relayed: listeners.map(({ addr }) => addr),
-      [Symbol.dispose]: dispose,
+      // Who listens needs no locks.
+      [Symbol.dispose]: () => {},
     };
   }
   for (const listener of listeners) listener.close();
-  return { addresses: reserved, [Symbol.dispose]: dispose };
+  const held = stack.move();
+  return { addresses: reserved, [Symbol.dispose]: () => held.dispose() };
 }

@@ -5,6 +5,9 @@ import type { Listening, ListenOptions } from "./_listen.ts";
 import { serve } from "./_serve.ts";
 import { urlOf } from "./_url_of.ts";
 
+/** Where the private port is, and where the relay comes from. */
+const HOST = "127.0.0.1";
+
 /**
  * Serves connections that the supervisor relays, on a private port, as if they
  * had come in where they did. Anybody on this machine can connect to that port,
@@ -20,9 +23,11 @@ export function serveRelayed(
 ): Listening {
   const clients = new RelayedClients();
   const server = serve(
-    { hostname: "127.0.0.1", port: 0, onError, onListen: () => {} },
+    { hostname: HOST, port: 0, onError, onListen: () => {} },
     (request, info) => {
-      const client = clients.get(info.remoteAddr.port);
+      const { hostname, port } = info.remoteAddr;
+      // Who comes from 127.0.0.2 can have the same port as the relay.
+      const client = hostname === HOST ? clients.get(port) : undefined;
       if (client === undefined) return refusal();
       const { clientCertificate } = info as ServeInfo;
       const relayedInfo: ServeInfo = {

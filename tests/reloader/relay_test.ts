@@ -1,3 +1,5 @@
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import {
   assert,
   assertEquals,
@@ -374,6 +376,15 @@ Deno.test(
   },
 );
 
+/** `Deno.connect` cannot choose the address of this side. */
+function connectFrom(
+  localAddress: string,
+  localPort: number,
+  port: number,
+): Socket {
+  return connect({ host: "127.0.0.1", port, localAddress, localPort });
+}
+
 Deno.test("startServer() checks the host of what is relayed", async () => {
   const address: BindAddress = {
     transport: "tcp",
@@ -423,6 +434,29 @@ Deno.test("startServer() serves nobody on the private port but the relay", async
   assert(!last.includes("secret"));
   assertEquals(calls, 1);
 });
+
+Deno.test(
+  "startServer() serves nobody from another address with the port of a client",
+  // Only there every address from 127.0.0.1 on is one of this machine.
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const address: BindAddress = {
+      transport: "tcp",
+      hostname: "localhost",
+      port: 0,
+    };
+    await using relayed = startRelayed([address], () => new Response("secret"));
+    const { privatePort, clients } = relayed;
+    using client = await Deno.connect({ port: privatePort });
+    const { localAddr } = client;
+    clients.add({ port: localAddr.port, address: localAddr, local: localAddr });
+    const attacker = connectFrom("127.0.0.2", localAddr.port, privatePort);
+    attacker.write(GET);
+    const answer = await text(attacker);
+    assertStringIncludes(answer, "HTTP/1.1 403");
+    assert(!answer.includes("secret"));
+  },
+);
 
 Deno.test("Relay has the generation forget the clients that are gone", async () => {
   const address: BindAddress = {
