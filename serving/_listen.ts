@@ -95,11 +95,17 @@ function serveUnix(
   const handler = handlerFor({ transport: "unix", path });
   // Deno removes the path that it has bound, whoever's it is by then; so that
   // one is our own, and the public one never missing.
-  const bound = takeOver ? `${path}.${Deno.pid}` : path;
+  const bound = takeOver ? ownPathBeside(path) : path;
   const server = Deno.serve(
     { path: bound, onError, onListen: () => {} },
     handler,
   );
   if (takeOver) Deno.renameSync(bound, path);
   return server;
+}
+
+/** Hardly ever longer than the path itself, which may be as long as it can be. */
+function ownPathBeside(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return `${folder}.${Deno.pid.toString(36)}`;
 }

@@ -4,6 +4,7 @@ import type { BindAddress } from "./bind_address.ts";
 import { cleanText } from "./_clean_text.ts";
 import type { TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
+import { removeSocket, socketIdentity } from "./_unix_socket.ts";
 
 /** Says in the log what a supervisor does. */
 export function reportToLog(
@@ -15,6 +16,8 @@ export function reportToLog(
   const remark = (text: string) => log.message("info", log.paint("dim", text));
 
   let isAnnounced = false;
+  /** The sockets of the generation that serves. */
+  let sockets: ReadonlyMap<string, string | undefined> = new Map();
 
   /** Leaves what can be scrolled back to. */
   function clearTerminal(): void {
@@ -24,6 +27,7 @@ export function reportToLog(
 
   return {
     onStart({ generation, paths, duration, isFailure, detail }) {
+      sockets = socketsAt(addresses);
       const isFirst = !isAnnounced;
       if (isFirst) {
         isAnnounced = true;
@@ -57,20 +61,24 @@ export function reportToLog(
       Deno.exitCode = 1;
     },
     onNotice: (text) => log.message("warn", cleanText(text)),
-    onStop: () => removeSockets(addresses),
+    onStop: () => removeSockets(sockets),
   };
 }
 
+function socketsAt(
+  addresses: readonly BindAddress[],
+): Map<string, string | undefined> {
+  return new Map(
+    addresses.filter((address) => address.transport === "unix")
+      .map(({ path }) => [path, socketIdentity(path)]),
+  );
+}
+
 /** Nobody shall connect any more; the generations have sockets of their own. */
-function removeSockets(addresses: readonly BindAddress[]): void {
-  for (const address of addresses) {
-    if (address.transport !== "unix") continue;
-    try {
-      Deno.removeSync(address.path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
+function removeSockets(
+  sockets: ReadonlyMap<string, string | undefined>,
+): void {
+  for (const [path, identity] of sockets) removeSocket(path, identity);
 }
 
 function whatChanged(paths: readonly string[]): string {

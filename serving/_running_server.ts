@@ -7,7 +7,7 @@ import type { TerminalLog } from "./log.ts";
 import type { RequestHandler } from "./request_handler.ts";
 import type { TakeOver } from "./_take_over.ts";
 import type { ConnectionSteering } from "../reloader/steer_connections.ts";
-import { socketIdentity } from "./_unix_socket.ts";
+import { removeSocket, socketIdentity } from "./_unix_socket.ts";
 
 /** How long sockets have to close once everything was answered or cut off. */
 const FORCE_MS = 1000;
@@ -140,13 +140,7 @@ export class RunningServer implements DevServer {
   /** Removes the files of Unix sockets, for an end without a shutdown. */
   removeSocketFiles(): void {
     for (const [path, identity] of this.#socketFiles) {
-      // Others may listen at the same path by now.
-      if (identity === undefined || identity !== socketIdentity(path)) continue;
-      try {
-        Deno.removeSync(path);
-      } catch {
-        // It is gone already, and this process as good as gone.
-      }
+      removeSocket(path, identity);
     }
   }
 

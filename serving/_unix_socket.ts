@@ -69,3 +69,13 @@ export function socketIdentity(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** Removes a socket file, unless others listen at its path by now. */
+export function removeSocket(path: string, identity: string | undefined): void {
+  if (identity === undefined || identity !== socketIdentity(path)) return;
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is gone already, or stays where nobody may remove it.
+  }
+}

@@ -281,6 +281,50 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "devserve leaves what others have put where its socket was",
+  options,
+  async () => {
+    using folder = makeFolder({
+      "app.ts": `export default () => new Response("one");`,
+    });
+    const paths = [`${folder.path}/s`, `${folder.path}/t`];
+    const address = paths.flatMap((path) => ["-b", `unix://${path}`]);
+    await using child = startDevserve(["app.ts", ...address], {
+      cwd: folder.path,
+    });
+    await child.waitFor(/Press Ctrl-C/, "stderr");
+    const [path, other] = paths as [string, string];
+    await Deno.remove(path);
+    await using _other = makeServer(`unix://${path}`, 0, hello, { log: false });
+    await Deno.remove(other);
+    await Deno.mkdir(`${other}/full`, { recursive: true });
+    assertEquals((await child.stop("SIGINT")).code, 130);
+    assertEquals((await rawRequest({ path }, REQUEST)).body, "hello");
+    assert(await exists(`${other}/full`));
+    assertEquals(child.stderr.includes("rror:"), false);
+  },
+);
+
+Deno.test(
+  "devserve serves on a Unix socket whose path is as long as it can be",
+  options,
+  async () => {
+    using folder = makeFolder({
+      "app.ts": `export default () => new Response("one");`,
+    });
+    const limit = Deno.build.os === "linux" ? 107 : 103;
+    const path = `${folder.path}/`.padEnd(limit, "s");
+    await using child = startDevserve(["app.ts", "-b", `unix://${path}`], {
+      cwd: folder.path,
+    });
+    await child.waitFor(/Press Ctrl-C/, "stderr");
+    assertEquals((await rawRequest({ path }, REQUEST)).body, "one");
+    assertEquals((await child.stop("SIGINT")).code, 130);
+    assertEquals(await exists(path), false);
+  },
+);
+
 async function exists(path: string): Promise<boolean> {
   try {
     await Deno.lstat(path);
