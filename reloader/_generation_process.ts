@@ -4,6 +4,10 @@ import type { LearntModules } from "./_learn_modules.ts";
 import type { Failure, Order, Report } from "./messages.ts";
 import type { RelayTarget } from "./_relay_link.ts";
 import type { RelayedClient } from "./relayed_clients.ts";
+import { canSteer } from "./steer_connections.ts";
+
+/** How long a generation may be busy with a request and deaf to orders, in ms. */
+const UNRESPONSIVE_MS = 2000;
 
 /** How long a generation may take to hear that it is not wanted, in ms. */
 const CANCEL_MS = 200;
@@ -155,13 +159,19 @@ export class GenerationProcess implements RelayTarget {
   }
 
   /**
-   * Orders it to hand over to another generation and to end.
+   * Orders it to hand over to another generation and to end. If its app is in an
+   * endless loop and it shares its ports, it is killed, as part of the clients would
+   * go on waiting for it.
    *
    * @returns When it answers nothing itself that comes in from then on.
    */
   async retire(successor: string | undefined): Promise<void> {
     this.#isRetired = true;
     this.#channel?.send({ type: "retire", successor });
+    if (this.port === 0 && !canSteer()) {
+      const timer = setTimeout(() => this.kill(), UNRESPONSIVE_MS);
+      this.#retiring.promise.then(() => clearTimeout(timer));
+    }
     await this.#retiring.promise;
   }
 

@@ -27,6 +27,12 @@ export interface ConnectionSteering {
   close(addrs: readonly Deno.NetAddr[]): void;
 }
 
+/** Whether this process and those it starts can steer connections. */
+export function canSteer(): boolean {
+  return Deno.build.os === "linux" &&
+    Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+}
+
 /**
  * Prepares to steer connections to the listeners of this process.
  *
@@ -35,10 +41,7 @@ export interface ConnectionSteering {
  * @returns What does it; `undefined` where that is not to be had.
  */
 export function connectionSteering(): ConnectionSteering | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
-    return undefined;
-  }
+  if (!canSteer()) return undefined;
   const library = openLibrary();
   if (library === undefined) return undefined;
   const { getsockopt, getsockname, setsockopt, socket, dup3, close, memcpy } =

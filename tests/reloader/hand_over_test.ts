@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
 import { rawConnect, type RawConnection } from "../_raw_http.ts";
-import { generationOf, isAlive } from "./_reload.ts";
+import { makeFolder, servedAt } from "../_devserve.ts";
+import { startProcess } from "../_process.ts";
+import { generationOf, isAlive, save } from "./_reload.ts";
 import { serveFolder } from "./_serve_folder.ts";
+
+const MAIN = fromFileUrl(new URL("../../mod.ts", import.meta.url));
 
 const linuxOnly = { ignore: Deno.build.os !== "linux" };
 
@@ -174,5 +179,44 @@ Deno.test(
     isOver = true;
     const statuses = (await Promise.all(asking)).flat();
     assertEquals(new Set(statuses), new Set([200]));
+  },
+);
+
+Deno.test(
+  "devserve ends an app in an endless loop that clients would wait for",
+  linuxOnly,
+  async () => {
+    using folder = makeFolder({
+      "app.ts": `export default (request: Request) => {
+  if (request.url.endsWith("/loop")) for (;;);
+  return new Response(String(Deno.pid));
+};
+`,
+    });
+    // Without --allow-ffi connections cannot be steered to the new code alone.
+    await using child = startProcess([
+      Deno.execPath(),
+      "run",
+      "--allow-read",
+      "--allow-write",
+      "--allow-net",
+      "--allow-env",
+      "--allow-run",
+      "--allow-sys",
+      MAIN,
+      "app.ts",
+      "-p",
+      "0",
+      "--grace",
+      "3600",
+    ], { cwd: folder.path, env: { NO_COLOR: "1" } });
+    const url = await servedAt(child);
+    const pid = Number(await (await fetch(url)).text());
+    using looping = await rawConnect(Number(new URL(url).port));
+    await looping.send(get("/loop"));
+    await save(`${folder.path}/app.ts`, app(2));
+    await generationOf(child, 2);
+    await gone(pid);
+    assertStringIncludes(await (await fetch(url)).text(), "v2");
   },
 );
