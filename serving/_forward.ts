@@ -110,6 +110,8 @@ export function takeForwarded(
       body: request.body,
       redirect: "manual",
     });
+    // Deno prints a warning once anybody has looked at it.
+    Object.defineProperty(original, "signal", { get: () => request.signal });
     const { completed } = info;
     const originalInfo: ServeInfo = {
       remoteAddr,

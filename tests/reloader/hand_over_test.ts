@@ -55,6 +55,31 @@ async function gone(pid: number): Promise<void> {
   }
 }
 
+Deno.test(
+  "devserve tells the app when a client leaves an old connection",
+  linuxOnly,
+  async () => {
+    const streaming = `export default (request: Request) => {
+  if (!request.url.endsWith("/stream")) return new Response("v1");
+  request.signal.addEventListener("abort", () => console.log("left"));
+  return new Response(new ReadableStream({
+    start(c) { c.enqueue(new TextEncoder().encode("begun")); },
+  }));
+};
+`;
+    await using served = await serveFolder({ "app.ts": streaming });
+    using kept = await rawConnect(Number(new URL(served.url).port));
+    await kept.send(get("/"));
+    await kept.readResponse();
+    await served.save("app.ts", streaming.replace("v1", "v2"));
+    await generationOf(served.child, 2);
+    await kept.send(get("/stream"));
+    await kept.readThrough("begun");
+    kept.close();
+    await served.child.waitFor(/left/);
+  },
+);
+
 for (const args of [[], ["--relay"]]) {
   Deno.test(
     `${
