@@ -1,6 +1,7 @@
 import type { Handler, ServeInfo } from "./handler.ts";
 import { type AccessRecord, target } from "./access_log.ts";
 import { answerLater } from "./_answer_later.ts";
+import { accessRecord, beginExchange, type Exchange } from "./_exchange.ts";
 import { escapeControl } from "./_escape_control.ts";
 import type { HostCheck } from "./host_check.ts";
 import { InFlight } from "./_in_flight.ts";
@@ -9,7 +10,6 @@ import type { Log } from "./log.ts";
 import { freshStaticBody } from "../middleware/fresh_static_body.ts";
 import { byteLength, responseBody } from "../middleware/response_body.ts";
 import { responseProblem } from "../middleware/response_problem.ts";
-import { forwardedClient } from "../middleware/forwarded_client.ts";
 import { withBody } from "../middleware/with_body.ts";
 import { BodyBrokenOff, trackBody } from "./_tracked_body.ts";
 import { VERSION } from "./_version.ts";
@@ -30,17 +30,6 @@ export interface RequestHandlerContext {
   /** Stops the server with an error that the app threw, if it is to do so. */
   readonly passError: ((error: unknown) => void) | undefined;
 }
-
-/** A request on its way, with what must be read before it is closed. */
-interface Exchange {
-  readonly request: Request;
-  readonly started: number;
-  readonly info: ServeInfo;
-  readonly client: string;
-  readonly headers: Headers | undefined;
-}
-
-const NO_HEADERS: Headers = new Headers();
 
 /**
  * The way of a request through the server: checks the `Host`, calls the app,
@@ -219,14 +208,7 @@ export class RequestHandler {
 
   #begin(request: Request, info: ServeInfo): Exchange {
     const { log, wantsClient } = this.context;
-    // The address and the headers cannot be had any more when all is done.
-    return {
-      request,
-      info,
-      started: log.access === undefined ? 0 : performance.now(),
-      client: wantsClient ? clientOf(info) : "127.0.0.1",
-      headers: log.wantsClient ? request.headers : undefined,
-    };
+    return beginExchange(request, info, log, wantsClient);
   }
 
   #answer(
@@ -344,24 +326,11 @@ export class RequestHandler {
     outcome: AccessRecord["outcome"],
   ): void {
     if (this.context.log.access === undefined) return;
-    const { request: { method, url }, info, started, headers = NO_HEADERS } =
-      exchange;
     try {
-      this.logRequest({
-        kind: "access",
-        time: Date.now(),
-        method,
-        url,
-        status,
-        size,
-        duration: performance.now() - started,
-        client: forwardedClient(info) ?? exchange.client,
-        outcome,
-        headers,
-      });
+      this.logRequest(accessRecord(exchange, { status, size, outcome }));
     } catch (error) {
       // A subclass threw; the response is none the worse for it.
-      this.#logError("Error in the log of", url, error);
+      this.#logError("Error in the log of", exchange.request.url, error);
     }
   }
 
@@ -373,10 +342,4 @@ export class RequestHandler {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null)?.then === "function";
-}
-
-function clientOf({ remoteAddr }: ServeInfo): string {
-  return remoteAddr.transport === "tcp"
-    ? (remoteAddr as Deno.NetAddr).hostname
-    : "unix";
 }
