@@ -114,6 +114,11 @@ export class GenerationPool {
     this.#standby = undefined;
   }
 
+  /** Has those that have retired pass on what comes in to another one. */
+  follow(successor: string | undefined): void {
+    for (const process of this.#all) process.follow(successor);
+  }
+
   /** Ends a process that has been told to end and does not. */
   killLater(process: GenerationProcess): void {
     const ms = this.#graceMs + KILL_AFTER_MS;

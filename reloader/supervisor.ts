@@ -310,7 +310,7 @@ export class Supervisor {
     this.#next = undefined;
     this.#terminal?.afterLoad({ isLive: true });
     this.#options.relay?.use(next);
-    for (const process of this.#all) process.follow(report.address);
+    this.#pool.follow(report.address);
     const retiring = this.#retire(previous, report.address);
     next.ended.then((status) => this.#onCrash(next, status));
     this.#files.watch(since);

@@ -5,7 +5,7 @@ import type { BindAddress } from "./bind_address.ts";
 import { openAll } from "./_open_all.ts";
 import { clearStaleSocket } from "./_unix_socket.ts";
 
-/** Addresses for generations, until disposed. */
+/** Addresses for generations; to be disposed as soon as the first one listens. */
 export interface ReservedAddresses extends Disposable {
   /** The addresses with their port numbers. */
   readonly addresses: readonly BindAddress[];
@@ -19,8 +19,10 @@ export interface ReservedAddresses extends Disposable {
  * Makes sure that addresses can be had, and gives them their port numbers.
  *
  * Generations share the ports among each other (`SO_REUSEPORT`), so they would
- * not notice that somebody else shares them, too: locks keep other supervisors
- * off. Only Linux lets one follow the other then; elsewhere a relay keeps the ports.
+ * not notice that somebody else shares them, too. Others who ask for a port find it
+ * in use once a generation listens; until then, locks keep other supervisors off.
+ * Only Linux lets one generation follow the other; elsewhere a relay keeps the
+ * ports.
  *
  * @param addresses The addresses.
  * @param relay Whether there is to be a relay in any case.
@@ -46,10 +48,12 @@ export function reserveAddresses(
   }
   const opened = openAll<Deno.Listener>(addresses, {
     tcp(hostname, port) {
-      const listener = Deno.listen({ hostname, port });
-      if (locks.takeTcp(listener.addr)) return listener;
-      listener.close();
-      throw new Deno.errors.AddrInUse("Another devserve has the address");
+      // First, as to listen would be in the way of another one's generation. What
+      // the kernel chooses is hardly ever chosen twice.
+      const isFree = port === 0 ||
+        locks.takeTcp({ transport: "tcp", hostname, port });
+      if (isFree) return Deno.listen({ hostname, port });
+      throw new Deno.errors.AddrInUse("Another devserve is about to listen");
     },
     // Deno removes the file when it is closed.
     unix: (path) => Deno.listen({ transport: "unix", path }),

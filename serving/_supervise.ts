@@ -90,6 +90,7 @@ export async function superviseApp(
     ...report,
     onStart(start) {
       report.onStart(start);
+      reserved[Symbol.dispose]();
       const { urls } = start.detail as { urls: string[] };
       if (settings.open && !hasStarted) openBrowser(urls[0]!, log);
       hasStarted = true;

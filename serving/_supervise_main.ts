@@ -51,8 +51,13 @@ export async function superviseMain(
   const { log: logOption = "dev" } = options;
 
   const spawnDeno = denoSpawner();
+  const report = reportToLog(log, reserved, options, { pin: pinOf(debug) });
   const supervisor = new Supervisor({
-    ...reportToLog(log, reserved, options, { pin: pinOf(debug) }),
+    ...report,
+    onStart(start) {
+      report.onStart(start);
+      reservation[Symbol.dispose]();
+    },
     extraFiles: options.extraFiles ?? [],
     excludePatterns: options.excludePatterns ?? [],
     reloaderType: options.reloaderType ?? "auto",

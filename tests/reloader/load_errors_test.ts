@@ -18,7 +18,8 @@ Deno.test("devserve serves a save whose load leaves an error behind, also right 
   await app.save("app.ts", APP + "\n");
   await generationOf(app.child, 2);
   await app.save("text.ts", STRAY);
-  await app.child.waitFor(/stray[^]*\(generation 3\)/, "stderr");
+  await app.child.waitFor(/Error: stray/, "stderr");
+  await generationOf(app.child, 3);
   await fetchUntil(app.url, "after the error");
   await app.save("text.ts", `export const text = "fixed";`);
   await fetchUntil(app.url, "fixed");
