@@ -236,12 +236,14 @@ Deno.test(
       "3600",
     ], { cwd: folder.path, env: { NO_COLOR: "1" } });
     const url = await servedAt(child);
-    const pid = Number(await (await fetch(url)).text());
+    // No connection is kept to the process that is about to be killed.
+    const init = { headers: { connection: "close" } };
+    const pid = Number(await (await fetch(url, init)).text());
     using looping = await rawConnect(Number(new URL(url).port));
     await looping.send(get("/loop"));
     await save(`${folder.path}/app.ts`, app(2));
     await generationOf(child, 2);
     await gone(pid);
-    assertStringIncludes(await (await fetch(url)).text(), "v2");
+    assertStringIncludes(await (await fetch(url, init)).text(), "v2");
   },
 );
