@@ -6,6 +6,7 @@ import { runGeneration } from "../reloader/generation.ts";
 import type { HookJob } from "./_debug_setup.ts";
 import { checkApp } from "./_check_options.ts";
 import { failurePage } from "./_failure_page.ts";
+import { toFileUrl } from "./_file_url.ts";
 import { formatError } from "./format_error.ts";
 import type { AppJob, GenerationJob } from "./_generation_job.ts";
 import { giveArguments } from "./_give_arguments.ts";
@@ -116,6 +117,7 @@ export async function generationMain(
         const job: AppJob = {
           ...rehearsalJob(directory, { isDebugged }),
           app,
+          url: toFileUrl(app, directory).href,
           appArgs: Deno.args,
           env: {},
           proxies: {},
@@ -130,14 +132,14 @@ export async function generationMain(
       };
     },
     async serve(job, { turn, run, stopped }) {
-      const { app, appArgs, env, proxies } = job as AppJob;
+      const { app, url, appArgs, env, proxies } = job as AppJob;
       const log = logOf(job as AppJob);
       const stray = Promise.withResolvers<never>();
       surviveStrays(job as AppJob, log, stray.reject);
       for (const [name, value] of Object.entries(env)) {
         if (!Deno.env.has(name)) Deno.env.set(name, value);
       }
-      giveArguments(appArgs);
+      giveArguments(appArgs, url);
       const loading = loadAppWith(app, { catchServe: true }, run)
         .catch(async (error) => {
           throw hook === undefined ? error : await plainLoadError(error);

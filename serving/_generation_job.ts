@@ -29,6 +29,8 @@ export interface GenerationJob {
 export interface AppJob extends GenerationJob {
   /** The import string of the app. */
   readonly app: string;
+  /** The URL of the app's module. */
+  readonly url: string;
   /** The upstreams that answer in place of the app. */
   readonly proxies: Proxies;
   /** The arguments of the app. */

@@ -125,6 +125,7 @@ export async function superviseApp(
       await copied;
       return {
         app,
+        url,
         appArgs: settings.appArgs,
         proxies: settings.proxies,
         env: await readEnvFiles([...settings.envFiles]),

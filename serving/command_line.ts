@@ -91,7 +91,8 @@ async function serveOnce(
   log: TerminalLog,
 ): Promise<number> {
   if (settings.options.sslContext !== undefined) seedCrypto();
-  giveArguments(settings.appArgs);
+  const entry = await entryOf(app);
+  if (entry !== undefined) giveArguments(settings.appArgs, entry);
   await loadEnvFiles([...settings.envFiles]);
   const { addresses, options } = settings;
   const debug = settings.debug &&
@@ -100,7 +101,7 @@ async function serveOnce(
       Deno.cwd(),
       options.allowedHosts,
       log,
-      await entryOf(app),
+      entry,
     );
   if (debug?.hook !== undefined) await installDebugHook(debug.hook);
   const loaded = await load(app, log);

@@ -156,6 +156,30 @@ Deno.test("commandLine() gives the app its arguments and variables", async () =>
   assertEquals(await response.json(), [["-x"], "a", "b"]);
 });
 
+for (const flags of [[], ["--no-reload"]]) {
+  const how = flags.join("") || "the reloader";
+  Deno.test(`commandLine() gives the app a process.argv of its own with ${how}`, async () => {
+    using folder = makeFolder({
+      "app.ts": `
+        import { argv } from "node:process";
+        import { parseArgs } from "node:util";
+        const { values } = parseArgs({ options: { name: { type: "string" } } });
+        export default () => Response.json([values, argv]);`,
+    });
+    await using child = startDevserve(
+      ["-p", "0", ...flags, "app.ts", "--", "--name", "x"],
+      { cwd: folder.path },
+    );
+    const response = await fetch(await servedAt(child));
+    assertEquals(await response.json(), [{ name: "x" }, [
+      Deno.execPath(),
+      await Deno.realPath(`${folder.path}/app.ts`),
+      "--name",
+      "x",
+    ]]);
+  });
+}
+
 Deno.test("commandLine() finds the app when none is named", async () => {
   using folder = makeFolder({ "main.ts": HELLO });
   await using child = startDevserve(["-p", "0"], { cwd: folder.path });
