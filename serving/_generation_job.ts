@@ -9,6 +9,8 @@ import type { SslPair } from "./tls/ssl_context.ts";
 export interface GenerationJob {
   /** Where to listen. */
   readonly addresses: readonly BindAddress[];
+  /** What the program asked for, if it runs `runSimple`. */
+  readonly asked?: readonly BindAddress[];
   /** The sockets there, if they are the supervisor's and it relays. */
   readonly relayed?: readonly Deno.Addr[] | undefined;
   /** The options of the server. */

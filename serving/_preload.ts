@@ -48,7 +48,8 @@ async function serveRehearsed(
     serve: served.resolve,
     stopped() {},
   });
-  runSimple("localhost", 0, app, { log: rehearsalLog }).catch(served.reject);
+  runSimple("localhost", 0, app, { useReloader: true, log: rehearsalLog })
+    .catch(served.reject);
   return await served.promise;
 }
 

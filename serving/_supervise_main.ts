@@ -14,6 +14,13 @@ import { type HookJob, pinOf } from "./_debug_setup.ts";
 import { keptPinFailures } from "./_kept_pin_failures.ts";
 import { loadSsl } from "./_load_ssl.ts";
 import type { TerminalLog } from "./log.ts";
+import {
+  awaitFirstProcess,
+  endReloadedCall,
+  giveReloadBack,
+  isReloadedCall,
+  takeReload,
+} from "./_reloaded_call.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
 import { type RunSimpleOptions, serveToEnd } from "./run_simple.ts";
 import { servingOf } from "./_serving_of.ts";
@@ -35,14 +42,18 @@ export async function superviseMain(
   options: RunSimpleOptions,
   log: TerminalLog,
 ): Promise<void> {
-  const currentSsl = await sslSource(addresses, options, log);
-  using reservation = reserveAddresses(
+  takeReload();
+  const { reservation, currentSsl, debug } = await prepare(
     addresses,
-    options.relay ?? false,
-    options.sslContext !== undefined,
-  );
-  const { addresses: reserved, relay, relayed } = reservation;
-  const debug = await codeDebug(addresses, options, log);
+    options,
+    log,
+  ).catch((error) => {
+    // The program may try it with another port.
+    giveReloadBack();
+    throw error;
+  });
+  using held = reservation;
+  const { addresses: reserved, relay, relayed } = held;
   const { mainModule } = Deno;
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
@@ -56,7 +67,7 @@ export async function superviseMain(
     ...report,
     onStart(start) {
       report.onStart(start);
-      reservation[Symbol.dispose]();
+      held[Symbol.dispose]();
     },
     extraFiles: options.extraFiles ?? [],
     excludePatterns: options.excludePatterns ?? [],
@@ -87,6 +98,7 @@ export async function superviseMain(
       ])),
     job: async (): Promise<GenerationJob> => ({
       addresses: reserved,
+      asked: addresses,
       relayed,
       // What shows a failure; the rest cannot travel and is not needed for it.
       options: {
@@ -113,13 +125,33 @@ export async function superviseMain(
   }
 }
 
-/** Serves in a generation of such a program. */
+/** What has to be there before there is a generation. */
+async function prepare(
+  addresses: readonly BindAddress[],
+  options: RunSimpleOptions,
+  log: TerminalLog,
+) {
+  const currentSsl = await sslSource(addresses, options, log);
+  const debug = await codeDebug(addresses, options, log);
+  const reservation = reserveAddresses(
+    addresses,
+    options.relay ?? false,
+    options.sslContext !== undefined,
+  );
+  return { reservation, currentSsl, debug };
+}
+
+/** Serves in a generation of such a program, or lets the first process serve. */
 export async function serveInGeneration(
   generation: CodeGeneration,
+  asked: readonly BindAddress[],
   app: App,
   options: RunSimpleOptions,
   log: TerminalLog,
 ): Promise<void> {
+  if (!isReloadedCall(generation, asked, options)) {
+    return await awaitFirstProcess(generation, options);
+  }
   // The ports that were asked for may be others by now, so the job has them.
   const { addresses, relayed, directory, debug } = generation
     .job as GenerationJob;
@@ -148,6 +180,8 @@ export async function serveInGeneration(
   } catch (error) {
     generation.stopped(error);
     throw error;
+  } finally {
+    endReloadedCall(generation);
   }
 }
 

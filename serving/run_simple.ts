@@ -20,7 +20,10 @@ import type { BindAddress } from "./bind_address.ts";
 import type { ShownErrors } from "./_code_debug.ts";
 import type { DevServer } from "./dev_server.ts";
 import type { App } from "./handler.ts";
-import { codeGeneration } from "../reloader/code_generation.ts";
+import {
+  type CodeGeneration,
+  codeGeneration,
+} from "../reloader/code_generation.ts";
 import { loadSsl } from "./_load_ssl.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
@@ -37,7 +40,8 @@ const CODE_DEBUG = new URL("./_code_debug.ts", import.meta.url).href;
 export interface RunSimpleOptions extends ServerOptions {
   /**
    * Runs the main module anew, in a process of its own, when one of its files
-   * changes. No connection is lost by that.
+   * changes. No connection is lost by that. A program can have one app reloaded;
+   * the apps of other calls are served as they were at the start.
    *
    * @default {false}
    */
@@ -139,8 +143,8 @@ const RUN_CHECKS: Record<keyof RunSimpleOptions, Check> = {
  * @param app The app.
  * @param options Additional options.
  * @returns When the server has stopped.
- * @throws {TypeError} If an argument or an option has the wrong type, or is not
- * available yet.
+ * @throws {TypeError} If an argument or an option has the wrong type, is not
+ * available yet, or if a second app is to be reloaded.
  * @throws {RangeError} If a number is out of range.
  * @throws {Deno.errors.AddrInUse} If an address is in use.
  * @throws {Deno.errors.NotSupported} If `useReloader` or `useDebugger` is set and
@@ -186,14 +190,14 @@ export async function runSimple(
   if (options.useReloader || options.useDebugger) assertDenoVersion();
   const { log: logOption = "dev", passthroughErrors = false } = options;
   const log = createLog(logOption);
-  const generation = codeGeneration();
+  const generation = ownGeneration();
   if (options.useReloader || generation !== undefined) {
     const { serveInGeneration, superviseMain } = await import(
       "./_supervise_main.ts"
     );
     return generation === undefined
       ? await superviseMain(addresses, options, log)
-      : await serveInGeneration(generation, app, options, log);
+      : await serveInGeneration(generation, addresses, app, options, log);
   }
   if (options.sslContext !== undefined) seedCrypto();
   const ssl = options.sslContext && await loadSsl(addresses, options);
@@ -207,6 +211,12 @@ export async function runSimple(
     log.message("info", line);
   }
   await runToEnd(server, app, log, { ...options, passthroughErrors });
+}
+
+/** The generation that this process is, unless it is one of `runWithReloader`. */
+function ownGeneration(): CodeGeneration | undefined {
+  const generation = codeGeneration();
+  return generation?.job === undefined ? undefined : generation;
 }
 
 /** Loaded when wanted: Deno would load an import by name ahead of time. */

@@ -56,6 +56,66 @@ Deno.test("runSimple() stops for good when a generation stops itself", async () 
   assertEquals((await child.finished()).code, 0);
 });
 
+Deno.test("runSimple() serves each app of a program at its own address", async () => {
+  using folder = makeFolder({
+    "main.ts": `
+      import { runSimple } from "${DEVSERVE}";
+      import { text } from "./text.ts";
+      await Promise.all([
+        runSimple("127.0.0.1", 0, () => new Response("other " + text), {
+          onListen: ({ url }) => console.log("other at", url),
+        }),
+        runSimple("localhost", 0, () => new Response(text), {
+          useReloader: true,
+          onListen: ({ url }) => console.log("reloaded at", url),
+        }),
+      ]);
+      console.log("done");`,
+    "text.ts": `export const text = "one";`,
+  });
+  await using child = run(folder.path);
+  const [, reloaded] = await child.waitFor(/reloaded at (\S+)/);
+  const [, other] = await child.waitFor(/other at (\S+)/);
+  await fetchUntil(reloaded!, "one");
+  await save(`${folder.path}/text.ts`, `export const text = "two";`);
+  await fetchUntil(reloaded!, "two");
+  // Who does not ask to be reloaded is not.
+  assertEquals(await (await fetch(other!)).text(), "other one");
+  assertEquals((await child.stop("SIGINT")).code, 130);
+  assertEquals(child.stdout.match(/other at/g)?.length, 1);
+  assertStringIncludes(child.stdout, "done");
+});
+
+Deno.test("runSimple() refuses to reload a second app of a program", async () => {
+  using folder = makeFolder({
+    "main.ts": `
+      import { runSimple } from "${DEVSERVE}";
+      const serve = () => runSimple("localhost", 0, () => new Response(), {
+        useReloader: true,
+      });
+      await Promise.all([serve(), serve()]);`,
+  });
+  await using child = run(folder.path);
+  assertEquals((await child.finished()).code, 1);
+  assertStringIncludes(
+    child.stderr,
+    'Cannot use option "useReloader" a second time',
+  );
+});
+
+Deno.test("runSimple() serves within runWithReloader()", async () => {
+  using folder = makeFolder({
+    "main.ts": `
+      import { runSimple } from "${DEVSERVE}";
+      import { runWithReloader } from "${RELOADER}";
+      await runWithReloader((signal) =>
+        runSimple("localhost", 0, () => new Response("inner"), { signal }));`,
+  });
+  await using child = run(folder.path);
+  assertEquals(await (await fetch(await servedAt(child))).text(), "inner");
+  await child.stop("SIGINT");
+});
+
 Deno.test("runWithReloader() runs main anew, one at a time", async () => {
   using folder = makeFolder({
     "main.ts": `
