@@ -167,10 +167,15 @@ async function load(
 /** Loaded when wanted: Deno would load an import by name ahead of time. */
 async function runCertCommand(args: readonly string[]): Promise<number> {
   const url = new URL("./tls/cert_command.ts", import.meta.url).href;
-  const { certCommand } = await import(
-    url
-  ) as typeof import("./tls/cert_command.ts");
-  return await certCommand(args, (line) => void print(`${line}\n`));
+  try {
+    const { certCommand } = await import(
+      url
+    ) as typeof import("./tls/cert_command.ts");
+    return await certCommand(args, (line) => void print(`${line}\n`));
+  } catch (error) {
+    // Where a working copy may not be read, there is no such command.
+    return failUsage(error);
+  }
 }
 
 /** The environment, which is empty where it may not be read. */

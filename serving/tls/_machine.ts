@@ -19,11 +19,20 @@ export function thisMachine(onSudo: (command: string) => void): Machine {
   return {
     os: Deno.build.os,
     root: "",
-    isRoot: Deno.uid() === 0,
+    get isRoot() {
+      return isRoot();
+    },
     isTerminal: Deno.stdin.isTerminal(),
     env: (name) => Deno.env.get(name),
     onSudo,
   };
+}
+
+/** Whether this is root; where nobody may tell, `sudo` finds it out. */
+function isRoot(): boolean {
+  const uid = { name: "sys", kind: "uid" } as const;
+  return Deno.permissions.querySync(uid).state === "granted" &&
+    Deno.uid() === 0;
 }
 
 /** The home directory of the user. */

@@ -58,6 +58,12 @@ export async function runProgram(
     ) as [string, string];
     return { ok: success, stdout: out, output: `${err}\n${out}`.trim() };
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new StoreError(
+        `running "${program}" is not allowed`,
+        "allow it with --allow-run",
+      );
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new StoreError(`the program "${program}" is not installed`);
   }

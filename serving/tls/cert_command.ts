@@ -47,8 +47,8 @@ interface Terms {
  * trusted or no longer trusted, or shows how things are. Nothing is trusted
  * unless `--trust` asks for it.
  *
- * Requires `--allow-read`, `--allow-write`, `--allow-env`, `--allow-run` and
- * `--allow-sys` permissions.
+ * Requires `--allow-read`, `--allow-write`, `--allow-env` and `--allow-run`
+ * permissions.
  *
  * @param args The arguments after `cert`.
  * @param out Prints a line.

@@ -45,8 +45,8 @@ export interface TrustResult {
  * rights of root asked for with `sudo` on a terminal alone, and on Linux by
  * Chromium and Firefox. Where it is trusted already, nothing is changed.
  *
- * Requires `--allow-run`, `--allow-env`, `--allow-read`, `--allow-write` and
- * `--allow-sys=uid` permissions.
+ * Requires `--allow-run`, `--allow-env`, `--allow-read` and `--allow-write`
+ * permissions; with `--allow-sys=uid` root is told from others, and spared `sudo`.
  *
  * @param ca The certificate authority.
  * @param options Additional options.
@@ -93,8 +93,7 @@ export function untrustCa(
 /**
  * Tells where a certificate authority is trusted, whoever added it.
  *
- * Requires `--allow-run`, `--allow-env`, `--allow-read` and `--allow-sys=uid`
- * permissions.
+ * Requires `--allow-run`, `--allow-env` and `--allow-read` permissions.
  *
  * @param ca The certificate authority.
  * @param options Additional options.

@@ -100,3 +100,53 @@ Deno.test("devserve serves, and says what reloading takes", {
     } else assertMatch(child.stderr, expected);
   }
 });
+
+/** Runs `devserve cert` to its end, under permissions. */
+async function runCert(
+  folder: string,
+  name: string,
+  permissions: readonly string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const flags = ["run", "--no-prompt", "--allow-env", ...permissions];
+  await using child = startProcess(
+    [Deno.execPath(), ...flags, MAIN, "cert", name],
+    {
+      cwd: folder,
+      env: { NO_COLOR: "1", DEVSERVE_CA_DIR: `${folder}/ca` },
+    },
+  );
+  const { code } = await child.finished();
+  return { code, stdout: child.stdout, stderr: child.stderr };
+}
+
+for (
+  const [what, run] of [
+    ["all programs", "--allow-run"],
+    // Neither Git nor what changes trust stores.
+    ["Deno alone", `--allow-run=${Deno.execPath()}`],
+  ] as const
+) {
+  Deno.test(`devserve cert makes a certificate when it may run ${what}`, {
+    ignore: !isLinux,
+  }, async () => {
+    using folder = makeFolder({});
+    const permissions = ["--allow-read", "--allow-write", run];
+    const made = await runCert(folder.path, "app.test", permissions);
+    assertEquals([made.code, made.stderr], [0, ""]);
+    assertStringIncludes(made.stdout, "--cert certs/app.test.crt");
+  });
+}
+
+for (const [given, missing] of [["read", "write"], ["write", "read"]]) {
+  Deno.test(`devserve cert says that it lacks --allow-${missing}`, {
+    ignore: !isLinux,
+  }, async () => {
+    using folder = makeFolder({});
+    const permissions = [`--allow-${given}`, "--allow-run"];
+    const made = await runCert(folder.path, "app.test", permissions);
+    assertEquals(made.code, 1);
+    const lines = (made.stdout + made.stderr).trim().split("\n");
+    assertEquals(lines.length, 1, lines.join("\n"));
+    assertStringIncludes(lines[0]!, `Requires ${missing} access`);
+  });
+}
