@@ -1,6 +1,5 @@
+import { makeSocketFolder, temporaryError } from "./_make_socket_folder.ts";
 import { joinPath, parentOf } from "./_paths.ts";
-
-const PREFIX = "devserve-";
 
 /** A folder of this kind. Those of tests and benches have words in their names. */
 const NAME_REGEXP = /^devserve-[\da-f]+$/;
@@ -9,7 +8,7 @@ const NAME_REGEXP = /^devserve-[\da-f]+$/;
 const LOCK_NAME = "lock";
 
 /**
- * A folder in that for temporary files, which only this user can enter.
+ * A folder for sockets in that for temporary files, which only this user can enter.
  *
  * The kernel lets go of the lock on a file in it when the process ends, however
  * that happens. So folders that were left behind can be told from those in use.
@@ -24,8 +23,13 @@ export class PrivateFolder {
 
   /** Makes the folder. */
   constructor() {
-    this.path = Deno.makeTempDirSync({ prefix: PREFIX });
-    this.#lock = lockIn(this.path);
+    this.path = makeSocketFolder("devserve-");
+    try {
+      this.#lock = lockIn(this.path);
+    } catch (error) {
+      this.remove();
+      throw temporaryError(parentOf(this.path), error);
+    }
   }
 
   /** Removes it with all that is in it. */

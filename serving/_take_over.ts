@@ -37,7 +37,10 @@ export function openTakeOver(path: string): TakeOver {
 
 let count = 0;
 
-/** Where this process takes requests over, in the folder for private sockets. */
+/**
+ * Where this process takes requests over, in the folder for private sockets, whose
+ * names have to be short.
+ */
 export function takeOverPath(directory: string): string {
-  return `${directory}/take-over-${Deno.pid}-${++count}.sock`;
+  return `${directory}/${Deno.pid}-${++count}.sock`;
 }

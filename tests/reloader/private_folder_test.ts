@@ -151,3 +151,43 @@ Deno.test({
     assertEquals(await namesIn(temporary.path), []);
   },
 });
+
+Deno.test({
+  name: "devserve reloads where the folder for temporary files has a long path",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using temporary = makeFolder({});
+    using folder = makeFolder({
+      "app.ts": `export default () => new Response("1");`,
+    });
+    const long = `${temporary.path}/${"long-".repeat(20)}`;
+    await Deno.mkdir(long);
+    await using child = serveIn(long, folder.path);
+    const url = await servedAt(child);
+    await fetchUntil(url, "1");
+    await save(
+      `${folder.path}/app.ts`,
+      `export default () => new Response("2");`,
+    );
+    await fetchUntil(url, "2");
+    await child.stop();
+    assertEquals(await namesIn(long), []);
+  },
+});
+
+Deno.test({
+  name: "devserve says which folder for temporary files cannot be used",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = makeFolder({
+      "app.ts": `export default () => new Response("1");`,
+    });
+    const missing = `${folder.path}/missing`;
+    await using child = serveIn(missing, folder.path);
+    assertEquals((await child.finished()).code, 1);
+    assertEquals(
+      child.stderr,
+      `Cannot use the folder for temporary files "${missing}": No such file or directory (os error 2) (choose another one with TMPDIR)\n`,
+    );
+  },
+});
