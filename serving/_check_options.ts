@@ -1,3 +1,12 @@
+import {
+  type Check,
+  checkOptions,
+  describe,
+  isBoolean,
+  isSeconds,
+  isStrings,
+  refuse,
+} from "../reloader/option_checks.ts";
 import { assertAllowedHost } from "./allowed_hosts.ts";
 import {
   assertPort,
@@ -8,9 +17,6 @@ import type { App, Handler } from "./handler.ts";
 import { assertLogOption } from "./log.ts";
 import { RequestHandler } from "./request_handler.ts";
 import type { ServerOptions } from "./make_server.ts";
-
-/** Checks an option: throws if the value is not what it takes. */
-export type Check = (value: unknown, name: string) => void;
 
 /** The checks of the options of {@linkcode ServerOptions}. */
 export const SERVER_CHECKS: Record<keyof ServerOptions, Check> = {
@@ -27,24 +33,6 @@ export const SERVER_CHECKS: Record<keyof ServerOptions, Check> = {
 /** Checks the options of a server and that there are no others. */
 export function checkServerOptions(options: ServerOptions): void {
   checkOptions(options, SERVER_CHECKS);
-}
-
-/** Checks options with their checks, and that there are no others. */
-export function checkOptions(
-  options: object,
-  checks: Record<string, Check>,
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (check === undefined) {
-      throw new TypeError(
-        `Cannot use option "${name}": expected one of ${
-          Object.keys(checks).sort().join(", ")
-        }`,
-      );
-    }
-    if (value !== undefined) check(value, name);
-  }
 }
 
 /** Turns the first two arguments of a server into addresses. */
@@ -89,46 +77,9 @@ export function checkApp(app: App): Handler {
   );
 }
 
-/** Says what a value is, for an error message. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === "string") return `"${value}"`;
-  if (typeof value !== "object") return `${typeof value} ${String(value)}`;
-  return Array.isArray(value) ? "an array" : "an object";
-}
-
-/** Throws a `TypeError` that says what an option takes. */
-export function refuse(name: string, value: unknown, expected: string): never {
-  throw new TypeError(
-    `Cannot use option "${name}": expected ${expected}, got ${describe(value)}`,
-  );
-}
-
-/** Checks that an option is a boolean. */
-export function isBoolean(value: unknown, name: string): void {
-  if (typeof value !== "boolean") refuse(name, value, "a boolean");
-}
-
-/** Checks that an option is a list of strings. */
-export function isStrings(value: unknown, name: string): void {
-  const isList = Array.isArray(value) &&
-    value.every((entry) => typeof entry === "string");
-  if (!isList) refuse(name, value, "an array of strings");
-}
-
 function isHosts(value: unknown, name: string): void {
   isStrings(value, name);
   for (const entry of value as string[]) assertAllowedHost(entry);
-}
-
-/** Checks that an option is a number of seconds. */
-export function isSeconds(value: unknown, name: string): void {
-  if (typeof value !== "number") refuse(name, value, "a number of seconds");
-  if (!(value >= 0 && value < Infinity)) {
-    throw new RangeError(
-      `Cannot use option "${name}": expected a number of seconds from 0 on, got ${value}`,
-    );
-  }
 }
 
 function isObject(value: unknown, name: string): void {

@@ -12,6 +12,7 @@ import {
   RELOADER_TYPES,
   type ReloaderType,
 } from "../reloader/reloader_type.ts";
+import { MAX_SECONDS } from "../reloader/option_checks.ts";
 import { checkPinText } from "../middleware/check_pin_text.ts";
 import { parseProxyRule } from "../middleware/http_proxy/parse_proxy_rule.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
@@ -235,9 +236,9 @@ function parsePort(text: string): number {
 
 function parseSeconds(flag: string, text: string): number {
   const seconds = Number(text);
-  if (text.trim() === "" || !(seconds >= 0 && seconds < Infinity)) {
+  if (text.trim() === "" || !(seconds >= 0 && seconds <= MAX_SECONDS)) {
     throw new UsageError(
-      `Cannot use --${flag} ${text}: expected a number of seconds from 0 on`,
+      `Cannot use --${flag} ${text}: expected a number of seconds from 0 to ${MAX_SECONDS}`,
     );
   }
   return seconds;

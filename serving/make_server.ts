@@ -49,7 +49,8 @@ export interface ServerOptions {
    */
   allowedHosts?: readonly string[];
   /**
-   * How long requests may take after the server was told to stop, in seconds.
+   * How long requests may take after the server was told to stop, in seconds:
+   * a day at most.
    *
    * @default {5}
    */

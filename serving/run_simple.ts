@@ -1,21 +1,18 @@
-import {
-  RELOADER_TYPES,
-  type ReloaderType,
-} from "../reloader/reloader_type.ts";
+import type { ReloaderType } from "../reloader/reloader_type.ts";
 import { assertDenoVersion } from "../reloader/assert_deno_version.ts";
 import { bannerLines } from "./_banner.ts";
 import {
   type Check,
-  checkAddresses,
-  checkApp,
   checkOptions,
-  describe,
+  isAbortSignal,
   isBoolean,
+  isFunction,
+  isReloaderType,
   isSeconds,
   isStrings,
   refuse,
-  SERVER_CHECKS,
-} from "./_check_options.ts";
+} from "../reloader/option_checks.ts";
+import { checkAddresses, checkApp, SERVER_CHECKS } from "./_check_options.ts";
 import type { BindAddress } from "./bind_address.ts";
 import type { ShownErrors } from "./_code_debug.ts";
 import type { DevServer } from "./dev_server.ts";
@@ -289,22 +286,4 @@ function notAvailableYet(name: string): never {
   throw new TypeError(
     `Cannot use option "${name}": it is not available yet`,
   );
-}
-
-function isReloaderType(value: unknown, name: string): void {
-  if (!(RELOADER_TYPES as readonly unknown[]).includes(value)) {
-    refuse(
-      name,
-      value,
-      RELOADER_TYPES.map((type) => describe(type)).join(", "),
-    );
-  }
-}
-
-function isAbortSignal(value: unknown, name: string): void {
-  if (!(value instanceof AbortSignal)) refuse(name, value, "an AbortSignal");
-}
-
-function isFunction(value: unknown, name: string): void {
-  if (typeof value !== "function") refuse(name, value, "a function");
 }

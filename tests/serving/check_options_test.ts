@@ -6,7 +6,11 @@ const app = () => new Response();
 /** Options that are wrong, and what is said about them. */
 const WRONG: [option: Record<string, unknown>, error: RegExp][] = [
   [{ gracePeriod: -1 }, /^RangeError: Cannot use option "gracePeriod": /],
-  [{ gracePeriod: NaN }, /^RangeError: .*"gracePeriod".* from 0 on, got NaN$/],
+  [
+    { gracePeriod: NaN },
+    /^RangeError: .*"gracePeriod".* from 0 to 86400, got NaN$/,
+  ],
+  [{ gracePeriod: 1e9 }, /^RangeError: .* from 0 to 86400, got 1000000000$/],
   [{ gracePeriod: Infinity }, /^RangeError: .*"gracePeriod"/],
   [{ gracePeriod: "5" }, /^TypeError: .*a number of seconds, got "5"$/],
   [{ allowedHosts: "localhost" }, /^TypeError: .*an array of strings, got "/],
@@ -65,6 +69,14 @@ Deno.test("runSimple() says what is wrong with an option", async () => {
     );
     assertMatch(`${error.name}: ${error.message}`, expected);
   }
+});
+
+Deno.test("runSimple() refuses options that are no object", async () => {
+  const error = await assertRejects(
+    () => runSimple("127.0.0.1", 0, app, null as never),
+    TypeError,
+  );
+  assertMatch(error.message, /^Cannot use the options: .*object, got null$/);
 });
 
 Deno.test("runSimple() takes every option that is undefined or its default", async () => {

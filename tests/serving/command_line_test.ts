@@ -355,9 +355,11 @@ const USAGE_ERRORS: [string[], string][] = [
   [["--log", "pretty"], "expected dev, common, combined, json or none"],
   [["--allowed-host", "http://a.test/"], "Cannot allow host"],
   [["--reloader", "magic"], "expected auto, watch, stat"],
-  [["--poll=fast"], "expected a number of seconds from 0 on"],
+  [["--poll=fast"], "expected a number of seconds from 0 to 86400"],
   [["--grace", "-1"], "--grace"],
-  [["--grace", "soon"], "expected a number of seconds from 0 on"],
+  [["--poll=1e10"], "expected a number of seconds from 0 to 86400"],
+  [["--grace", "3000000"], "expected a number of seconds from 0 to 86400"],
+  [["--grace", "soon"], "expected a number of seconds from 0 to 86400"],
   [["--static", "public"], "expected /url=directory"],
   [["a.ts", "b.ts"], 'Cannot serve "b.ts" besides "a.ts"'],
 ];
