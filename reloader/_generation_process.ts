@@ -187,7 +187,8 @@ export class GenerationProcess implements RelayTarget {
 
   /** Orders it to stop and to end. */
   stop(): void {
-    this.#channel?.send({ type: "stop" });
+    if (this.#channel === undefined) return this.kill();
+    this.#channel.send({ type: "stop" });
   }
 
   /** Tells it of a client whose connection is relayed to it. */

@@ -1,11 +1,23 @@
+import { fileURLToPath } from "node:url";
 import { assertDenoVersion } from "./assert_deno_version.ts";
 import { codeGeneration } from "./code_generation.ts";
 import { configFilesOf } from "./config_files.ts";
+import {
+  type Check,
+  checkOptions,
+  describe,
+  isAbortSignal,
+  isFunction,
+  isReloaderType,
+  isSeconds,
+  isStrings,
+} from "./option_checks.ts";
 import { ownCommand } from "./own_command.ts";
 import { preloadUrl } from "./preload_generation.ts";
 import type { ReloaderType } from "./reloader_type.ts";
 import { denoSpawner } from "./spawn_deno.ts";
 import { Supervisor } from "./supervisor.ts";
+import { superviseSignals } from "./supervise_signals.ts";
 
 /** Options for {@linkcode runWithReloader}. */
 export interface RunWithReloaderOptions {
@@ -34,19 +46,35 @@ export interface RunWithReloaderOptions {
   /** Ends everything when aborted. */
   signal?: AbortSignal;
   /**
-   * Called in the first process when `main` was started anew.
+   * Called in the first process when `main` was started anew, and did not fail at
+   * once.
    *
    * @param paths The files that have changed.
    */
   onReload?: (paths: readonly string[]) => void;
   /**
    * Called in the first process with what there is to say: that the program has
-   * ended, or that a file cannot be watched.
+   * ended, or that a file cannot be watched. By default it is written to standard
+   * error.
    *
    * @param text The text.
    */
   onNotice?: (text: string) => void;
 }
+
+const CHECKS: Record<keyof RunWithReloaderOptions, Check> = {
+  extraFiles: isStrings,
+  excludePatterns: isStrings,
+  reloaderInterval: isSeconds,
+  reloaderType: isReloaderType,
+  gracePeriod: isSeconds,
+  signal: isAbortSignal,
+  onReload: isFunction,
+  onNotice: isFunction,
+};
+
+/** Any time: it just keeps the process alive. */
+const KEEP_ALIVE_MS = 60_000;
 
 const PRELOAD = new URL("./_preload.ts", import.meta.url);
 
@@ -55,11 +83,17 @@ const PRELOAD = new URL("./_preload.ts", import.meta.url);
  * that was started watches, and runs the same main module in another process,
  * where this function calls `main`.
  *
+ * SIGINT and SIGTERM abort the signal of `main` and set `Deno.exitCode` to 130 or
+ * 143; a second one ends all at once. SIGHUP runs `main` anew, or stops all if
+ * the terminal is gone.
+ *
  * Requires `--allow-read`, `--allow-write`, `--allow-net` and `--allow-run`.
  *
  * @param main The program. It is to end when its signal is aborted.
  * @param options Additional options.
  * @returns When `main` has ended by itself, or `signal` was aborted.
+ * @throws {TypeError} If an argument or an option has the wrong type.
+ * @throws {RangeError} If a number is out of range.
  * @throws {Deno.errors.NotSupported} If Deno is older than 2.9.
  *
  * @example Usage
@@ -76,6 +110,12 @@ export async function runWithReloader(
   main: (signal: AbortSignal) => unknown,
   options: RunWithReloaderOptions = {},
 ): Promise<void> {
+  if (typeof main !== "function") {
+    throw new TypeError(
+      `Cannot run the program: expected a function, got ${describe(main)}`,
+    );
+  }
+  checkOptions(options, CHECKS);
   const generation = codeGeneration();
   if (generation === undefined) {
     assertDenoVersion();
@@ -84,7 +124,9 @@ export async function runWithReloader(
 
   const controller = new AbortController();
   const ended = Promise.resolve(main(controller.signal)).then(() => {});
+  const ordered = Promise.withResolvers<void>();
   async function end(onClosed?: () => void): Promise<void> {
+    ordered.resolve();
     controller.abort();
     await ended;
     onClosed?.();
@@ -95,13 +137,16 @@ export async function runWithReloader(
   });
   await ended;
   generation.stopped();
+  // The process would end with this one, and before it has told that.
+  const alive = setInterval(() => {}, KEEP_ALIVE_MS);
+  await ordered.promise;
+  clearInterval(alive);
 }
 
 async function supervise(options: RunWithReloaderOptions): Promise<void> {
-  const { gracePeriod = 5, signal, onReload, onNotice } = options;
-  const main = new URL(Deno.mainModule);
-  const entry = main.protocol === "file:"
-    ? decodeURIComponent(main.pathname)
+  const { gracePeriod = 5, signal, onReload, onNotice = notice } = options;
+  const entry = Deno.mainModule.startsWith("file:")
+    ? fileURLToPath(Deno.mainModule)
     : undefined;
 
   const spawnDeno = denoSpawner();
@@ -122,23 +167,29 @@ async function supervise(options: RunWithReloaderOptions): Promise<void> {
     excludePatterns: options.excludePatterns ?? [],
     reloaderType: options.reloaderType ?? "auto",
     reloaderInterval: options.reloaderInterval ?? 1,
-    onStart: ({ generation, paths }) => {
-      if (generation > 1) onReload?.(paths);
+    onStart({ generation, paths, isFailure }) {
+      if (isFailure) onNotice("Waiting until a file changes");
+      else if (generation > 1) onReload?.(paths);
     },
-    onFailure: ({ title }) => onNotice?.(title),
-    onStopped: (error) => onNotice?.(error),
-    onNotice: (text) => onNotice?.(text),
+    onFailure: ({ title }) => onNotice(title),
+    onStopped: (error) => onNotice(error),
+    onNotice,
   });
+  using _signals = superviseSignals(supervisor, { onNotice });
   const stop = () => void supervisor.stop();
   signal?.addEventListener("abort", stop);
-  Deno.addSignalListener("SIGINT", stop);
-  Deno.addSignalListener("SIGTERM", stop);
   try {
     if (signal?.aborted) stop();
     await supervisor.run();
   } finally {
     signal?.removeEventListener("abort", stop);
-    Deno.removeSignalListener("SIGINT", stop);
-    Deno.removeSignalListener("SIGTERM", stop);
+  }
+}
+
+function notice(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+  } catch {
+    // Nobody reads any more: the program goes on.
   }
 }

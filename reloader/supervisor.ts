@@ -179,9 +179,9 @@ export class Supervisor {
     ]);
     clearTimeout(slow);
     clearTimeout(look);
-    if (this.#isStopping) return next.kill();
+    if (this.#isStopping) return this.#endLoading(next);
     const result = isSuperseded ? await next.cancel() : await loading;
-    if (this.#isStopping) return next.kill();
+    if (this.#isStopping) return this.#endLoading(next);
     if (isSuperseded && result.kind !== "ready") {
       next.kill();
       // Told together with those of the wish that has come.
@@ -203,6 +203,13 @@ export class Supervisor {
       return await this.#take(next, result, start);
     }
     await this.#fail(next, result, start);
+  }
+
+  /** Ends one that was loading when all is to stop. */
+  #endLoading(process: GenerationProcess): void {
+    if (this.#options.overlap) return process.kill();
+    // It may be running by now, and need some time to end.
+    process.stop();
   }
 
   async #endLive(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SignalEvents } from "../reloader/supervise_signals.ts";
 import type { SupervisorEvents } from "../reloader/supervisor_options.ts";
 import { bannerLines } from "./_banner.ts";
 import type { BindAddress } from "./bind_address.ts";
@@ -15,6 +16,8 @@ export function reportToLog(
 ): SupervisorEvents {
   const remark = (text: string) => log.message("info", log.paint("dim", text));
 
+  // It may be gone later.
+  const cwd = Deno.cwd();
   let isAnnounced = false;
   /** The sockets of the generation that serves. */
   let sockets: ReadonlyMap<string, string | undefined> = new Map();
@@ -48,7 +51,9 @@ export function reportToLog(
       if (isFirst) return;
       const time = duration < 10 ? duration.toFixed(1) : Math.round(duration);
       remark(
-        `${whatChanged(paths)}: live in ${time} ms (generation ${generation})`,
+        `${
+          whatChanged(paths, cwd)
+        }: live in ${time} ms (generation ${generation})`,
       );
     },
     onFailure({ text }, isKept) {
@@ -74,6 +79,14 @@ function socketsAt(
   );
 }
 
+/** Says in the log what comes of signals. */
+export function signalsToLog(log: TerminalLog): SignalEvents {
+  return {
+    onNotice: (text) => log.message("info", text),
+    onExit: () => log.flush(),
+  };
+}
+
 /** Nobody shall connect any more; the generations have sockets of their own. */
 function removeSockets(
   sockets: ReadonlyMap<string, string | undefined>,
@@ -81,16 +94,15 @@ function removeSockets(
   for (const [path, identity] of sockets) removeSocket(path, identity);
 }
 
-function whatChanged(paths: readonly string[]): string {
-  const [first, ...others] = paths.map(shortPath);
+function whatChanged(paths: readonly string[], cwd: string): string {
+  const [first, ...others] = paths.map((path) => shortPath(path, cwd));
   if (first === undefined) return "Started anew";
   const more = others.length > 0 ? ` and ${others.length} more` : "";
   return `${first}${more} changed`;
 }
 
 /** Whoever has a branch checked out did not choose the names in it. */
-function shortPath(path: string): string {
-  const cwd = Deno.cwd();
+function shortPath(path: string, cwd: string): string {
   const short = path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
   return cleanText(short).replaceAll("\n", "\\x0a");
 }

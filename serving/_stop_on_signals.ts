@@ -1,12 +1,6 @@
+import { EXIT_CODES } from "../reloader/exit_codes.ts";
 import type { TerminalLog } from "./log.ts";
 import type { RunningServer } from "./_running_server.ts";
-
-/** The exit code of a process ended by a signal is 128 and its number. */
-export const EXIT_CODES: Partial<Record<Deno.Signal, number>> = {
-  SIGINT: 130,
-  SIGTERM: 143,
-  SIGBREAK: 149,
-};
 
 /**
  * Stops the server at the first SIGINT or SIGTERM and leaves the process at the

@@ -14,13 +14,13 @@ import { parseImportString } from "./import_string.ts";
 import type { TerminalLog } from "./log.ts";
 import { onFreePort } from "./_on_free_port.ts";
 import { openBrowser } from "./_open_browser.ts";
-import { reportToLog } from "./_report_to_log.ts";
+import { reportToLog, signalsToLog } from "./_report_to_log.ts";
 import { reserveAddresses } from "./_reserve_addresses.ts";
 import { resolveSpecifier } from "./_resolve_specifier.ts";
 import type { ReloadSettings, Settings } from "./_settings.ts";
 import { sharedData } from "../middleware/shared_data/shared_data.ts";
 import { sslFiles, sslSource } from "./_ssl_source.ts";
-import { superviseSignals } from "./_supervise_signals.ts";
+import { superviseSignals } from "../reloader/supervise_signals.ts";
 import { withProxies } from "./_with_proxies.ts";
 import { VERSION } from "./_version.ts";
 
@@ -144,7 +144,7 @@ export async function superviseApp(
     ? copyStaticFiles(supervisor.directory)
     : undefined;
 
-  using _signals = superviseSignals(supervisor, log);
+  using _signals = superviseSignals(supervisor, signalsToLog(log));
   await supervisor.run();
   return Deno.exitCode;
 }

@@ -26,10 +26,10 @@ import { type RunSimpleOptions, serveToEnd } from "./run_simple.ts";
 import { servingOf } from "./_serving_of.ts";
 import { startServer } from "./_start_server.ts";
 import { openTakeOver, takeOverPath } from "./_take_over.ts";
-import { reportToLog } from "./_report_to_log.ts";
+import { reportToLog, signalsToLog } from "./_report_to_log.ts";
 import { sslFiles, sslSource } from "./_ssl_source.ts";
 import { debugBoundary, loadDebugger } from "./_with_debugger.ts";
-import { superviseSignals } from "./_supervise_signals.ts";
+import { superviseSignals } from "../reloader/supervise_signals.ts";
 
 const PRELOAD = new URL("./_preload.ts", import.meta.url);
 
@@ -114,7 +114,7 @@ export async function superviseMain(
     }),
   });
 
-  using _signals = superviseSignals(supervisor, log);
+  using _signals = superviseSignals(supervisor, signalsToLog(log));
   const stop = () => void supervisor.stop();
   signal?.addEventListener("abort", stop);
   try {

@@ -1,12 +1,19 @@
-import type { Supervisor } from "../reloader/supervisor.ts";
-import type { TerminalLog } from "./log.ts";
-import { EXIT_CODES } from "./_stop_on_signals.ts";
+import { EXIT_CODES } from "./exit_codes.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 /** How long stopping takes before something is said about it. */
 const NOTICE_AFTER_MS = 300;
 
 /** The code of an end by SIGHUP: 128 and its number. */
 const HANGUP_CODE = 129;
+
+/** What to do about signals besides. */
+export interface SignalEvents {
+  /** Called with what there is to say while it takes long to stop. */
+  onNotice(text: string): void;
+  /** Called before the process ends at once. */
+  onExit?(): void;
+}
 
 /**
  * Stops all generations at the first SIGINT or SIGTERM, ends them at once at the
@@ -15,7 +22,7 @@ const HANGUP_CODE = 129;
  */
 export function superviseSignals(
   supervisor: Supervisor,
-  log: TerminalLog,
+  { onNotice, onExit }: SignalEvents,
 ): Disposable {
   const removers: (() => void)[] = [];
   const terminals = [Deno.stdin, Deno.stdout, Deno.stderr]
@@ -36,13 +43,13 @@ export function superviseSignals(
     listen(name as Deno.Signal, () => {
       if (isStopping) {
         supervisor.kill();
-        log.flush();
+        onExit?.();
         Deno.exit(code);
       }
       isStopping = true;
       Deno.exitCode = code;
       const timer = setTimeout(() => {
-        log.message("info", "Stopping; once more to stop at once");
+        onNotice("Stopping; once more to stop at once");
       }, NOTICE_AFTER_MS);
       supervisor.stop().then(() => clearTimeout(timer));
     });
