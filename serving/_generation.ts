@@ -170,7 +170,10 @@ export async function generationMain(
       const { debug, ...rest } = job as AppJob;
       // One that has ended in its process has left no error behind.
       const page = debug && loadError !== undefined
-        ? await failedLoadPage(loadError.error, debug)
+        ? await failedLoadPage(loadError.error, {
+          ...debug,
+          trustedHosts: [...debug.trustedHosts, ...rest.ssl?.hosts ?? []],
+        })
         : failurePage(failure);
       return servingOf(await listen(rest, logOf(rest), page));
     },

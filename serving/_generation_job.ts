@@ -3,7 +3,7 @@ import type { DebugJob } from "./_debug_setup.ts";
 import type { LogOption } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import type { Proxies } from "./_with_proxies.ts";
-import type { SslPair } from "./tls/ssl_context.ts";
+import type { ServedSslPair } from "./tls/ssl_context.ts";
 
 /** What the supervisor wants of a generation. It travels as JSON. */
 export interface GenerationJob {
@@ -16,7 +16,7 @@ export interface GenerationJob {
   /** The options of the server. */
   readonly options: ServerOptions;
   /** The certificate, if HTTPS is served. */
-  readonly ssl?: SslPair | undefined;
+  readonly ssl?: ServedSslPair | undefined;
   /** What shows errors of the app. */
   readonly debug?: DebugJob | undefined;
   /** The log. */

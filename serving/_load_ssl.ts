@@ -1,7 +1,7 @@
 import type { BindAddress } from "./bind_address.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { sslHosts } from "./_ssl_hosts.ts";
-import type { SslPair } from "./tls/ssl_context.ts";
+import type { ServedSslPair } from "./tls/ssl_context.ts";
 
 /**
  * What deals with certificates, loaded when there is one: the URL is computed,
@@ -16,7 +16,7 @@ const SSL_PAIR = new URL("./tls/ssl_pair.ts", import.meta.url).href;
 export async function loadSsl(
   addresses: readonly BindAddress[],
   { sslContext, allowedHosts }: ServerOptions,
-): Promise<SslPair | undefined> {
+): Promise<ServedSslPair | undefined> {
   if (sslContext === undefined) return undefined;
   const { sslPairOf } = await import(
     SSL_PAIR

@@ -1,8 +1,8 @@
 import type { BindAddress } from "./bind_address.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { sslHosts } from "./_ssl_hosts.ts";
-import { checkSslPair, loadSslContext } from "./tls/load_ssl_context.ts";
-import type { SslPair } from "./tls/ssl_context.ts";
+import { givenSslPair } from "./tls/given_ssl_pair.ts";
+import type { ServedSslPair, SslPair } from "./tls/ssl_context.ts";
 
 const ADHOC_MAIN = new URL("./tls/_adhoc_main.ts", import.meta.url).href;
 
@@ -13,12 +13,10 @@ const ADHOC_MAIN = new URL("./tls/_adhoc_main.ts", import.meta.url).href;
 export function loadSslSync(
   addresses: readonly BindAddress[],
   { sslContext, allowedHosts }: ServerOptions,
-): SslPair | undefined {
+): ServedSslPair | undefined {
   if (sslContext === undefined) return undefined;
   if (sslContext === "adhoc") return adhoc(sslHosts(addresses, allowedHosts));
-  return "cert" in sslContext
-    ? checkSslPair(sslContext)
-    : loadSslContext(...sslContext);
+  return givenSslPair(sslContext);
 }
 
 function adhoc(hosts: readonly string[]): SslPair {

@@ -2,7 +2,7 @@ import type { BindAddress } from "./bind_address.ts";
 import { loadSsl } from "./_load_ssl.ts";
 import type { Log } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
-import type { SslPair } from "./tls/ssl_context.ts";
+import type { ServedSslPair } from "./tls/ssl_context.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -19,7 +19,7 @@ export async function sslSource(
   addresses: readonly BindAddress[],
   options: ServerOptions,
   log: Log,
-): Promise<() => Promise<SslPair | undefined>> {
+): Promise<() => Promise<ServedSslPair | undefined>> {
   const isAdhoc = options.sslContext === "adhoc";
   let known = isAdhoc ? "" : stateOf(options);
   let current = isAdhoc ? undefined : await loadSsl(addresses, options);

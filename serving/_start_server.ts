@@ -9,7 +9,7 @@ import { RequestHandler } from "./request_handler.ts";
 import { type Route, RunningServer } from "./_running_server.ts";
 import type { TakeOver } from "./_take_over.ts";
 import type { DebugBoundary } from "./_with_debugger.ts";
-import type { SslPair } from "./tls/ssl_context.ts";
+import type { ServedSslPair } from "./tls/ssl_context.ts";
 import { serveRelayed } from "./_serve_relayed.ts";
 import { sharedData } from "../middleware/shared_data/shared_data.ts";
 
@@ -27,7 +27,7 @@ export interface StartContext {
   /** What shows errors of the app, outside of all that is around it. */
   debug?: DebugBoundary | undefined;
   /** The certificate, if HTTPS is served. */
-  ssl?: SslPair | undefined;
+  ssl?: ServedSslPair | undefined;
   /** Where the supervisor listens and relays from, in place of this process. */
   relayed?: readonly Deno.Addr[] | undefined;
 }
@@ -49,14 +49,16 @@ export function startServer(
     serverHeader = true,
   } = options;
 
+  const certified = ssl?.hosts ?? [];
   const inner = staticFiles === undefined
     ? app
     // A developer wants to see the file as it is now.
     : sharedData(app, staticFiles, { cache: false });
   const requestHandler = new RequestHandlerClass({
-    app: debug?.wrap(inner) ?? inner,
+    app: debug?.wrap(inner, certified) ?? inner,
     log,
-    hostCheck: allowedHosts && hostCheck(allowedHosts, allowHint),
+    hostCheck: allowedHosts &&
+      hostCheck([...allowedHosts, ...certified], allowHint),
     serverHeader,
     wantsClient: log.wantsClient || !addresses.every(isLocalOnly),
     passError: passthroughErrors ? (error) => server.fail(error) : undefined,

@@ -88,8 +88,8 @@ export async function failedLoadPage(
 
 /** What is around the app, and outside of all middleware. */
 export interface DebugBoundary {
-  /** Answers in place of an app that fails. */
-  wrap(app: Handler): Handler;
+  /** Answers in place of an app that fails, to who asks for these hosts, too. */
+  wrap(app: Handler, hosts: readonly string[]): Handler;
   /** Lets go of all errors when the server has stopped. */
   attach(server: RunningServer): void;
 }
@@ -133,7 +133,11 @@ export function debugBoundary(
     },
   };
   return {
-    wrap: (app) => debuggedApplication(app, options),
+    wrap: (app, hosts) =>
+      debuggedApplication(app, {
+        ...options,
+        trustedHosts: [...job.trustedHosts, ...hosts],
+      }),
     attach(server) {
       origin = server.url.replace(/\/$/, "");
       server.finished.catch(() => {}).then(() => ended.abort());

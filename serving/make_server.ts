@@ -45,7 +45,8 @@ export interface ServerOptions {
    * well, IP addresses, or `"*"` for any. It guards against DNS rebinding: with
    * `"*"` any web page can read what this server serves. The default is what is
    * bound, `localhost`, `*.localhost`, and any IP address on a loopback; with all
-   * interfaces bound it is any host.
+   * interfaces bound it is any host. The names of a certificate that is given are
+   * allowed as well.
    */
   allowedHosts?: readonly string[];
   /**

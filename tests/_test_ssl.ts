@@ -20,12 +20,16 @@ export interface TestSsl extends Disposable {
 
 const MAIN = fromFileUrl(new URL("../mod.ts", import.meta.url));
 
-/** Makes a development CA and a certificate, away from those of the user. */
-export function testSsl(): TestSsl {
+/**
+ * Makes a development CA and a certificate, away from those of the user, for
+ * localhost and these names.
+ */
+export function testSsl(...names: string[]): TestSsl {
   const directory = Deno.makeTempDirSync({ prefix: "devserve-test-ca-" });
   const base = `${directory}/localhost`;
   const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", MAIN, "cert", "localhost", "127.0.0.1", "::1"]
+      .concat(names)
       .concat("--out", base),
     env: { DEVSERVE_CA_DIR: directory, CAROOT: directory },
   }).outputSync();

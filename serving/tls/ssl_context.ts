@@ -11,6 +11,12 @@ export interface SslPair {
   readonly ca?: string;
 }
 
+/** A pair that was loaded to be served. */
+export interface ServedSslPair extends SslPair {
+  /** The hosts it is for, if it is not one that devserve has made for others. */
+  readonly hosts?: readonly string[];
+}
+
 /**
  * Where the certificate of a server comes from: `"adhoc"` for one that devserve
  * makes and keeps, files in PEM, or the PEM texts themselves.

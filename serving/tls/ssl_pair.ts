@@ -1,6 +1,6 @@
 import { adhocSslPair } from "./adhoc_ssl_pair.ts";
-import { checkSslPair, loadSslContext } from "./load_ssl_context.ts";
-import type { SslContext, SslPair } from "./ssl_context.ts";
+import { givenSslPair } from "./given_ssl_pair.ts";
+import type { ServedSslPair, SslContext } from "./ssl_context.ts";
 
 /**
  * The certificate and key that an `sslContext` stands for, checked.
@@ -11,8 +11,6 @@ import type { SslContext, SslPair } from "./ssl_context.ts";
 export function sslPairOf(
   context: SslContext,
   hosts: readonly string[],
-): SslPair {
-  if (context === "adhoc") return adhocSslPair({ hosts });
-  if ("cert" in context) return checkSslPair(context);
-  return loadSslContext(...context);
+): ServedSslPair {
+  return context === "adhoc" ? adhocSslPair({ hosts }) : givenSslPair(context);
 }

@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type Handler, makeServer, runSimple } from "../../mod.ts";
+import { makeFolder, servedAt, startDevserve } from "../_devserve.ts";
 import { startProcess } from "../_process.ts";
 import { testSsl } from "../_test_ssl.ts";
 import { tool } from "../_tool.ts";
@@ -202,3 +203,46 @@ Deno.test("runSimple() serves HTTPS and rejects what it cannot use", async () =>
     "missing.crt",
   );
 });
+
+Deno.test(
+  "devserve serves the names of its certificate, and shows them errors",
+  {
+    ignore: tool("curl").ignore,
+  },
+  async () => {
+    using folder = makeFolder({
+      "app.ts": `export default (request: Request) => {
+      if (request.url.endsWith("/")) return new Response(request.url);
+      throw new Error("broken");
+    };`,
+    });
+    using ssl = testSsl("app.test", "*.app.test");
+    const { certFile, keyFile, caFile } = ssl;
+    await using child = startDevserve(
+      ["app.ts", "-b", "127.0.0.1:0", "--cert", certFile, "--key", keyFile],
+      { cwd: folder.path },
+    );
+    const { port } = new URL(await servedAt(child));
+
+    async function get(url: string): Promise<string> {
+      await using request = startProcess([
+        tool("curl").path,
+        ...["--silent", "--show-error", "--cacert", caFile],
+        ...[
+          "--connect-to",
+          `::127.0.0.1:${port}`,
+          "--header",
+          "Accept: text/plain",
+        ],
+        ...["--write-out", "\n%{http_code}", url],
+      ]);
+      await request.finished();
+      return request.stdout + request.stderr;
+    }
+    for (const host of ["app.test", "www.app.test"]) {
+      const url = `https://${host}:${port}/`;
+      assertEquals(await get(url), `${url}\n200`);
+      assertMatch(await get(`${url}x`), /Error: broken[^]*app\.ts[^]*\n500$/);
+    }
+  },
+);
