@@ -1,5 +1,6 @@
-import { isWildcard } from "./allowed_hosts.ts";
+import { isAllowedHost, isLoopback, isWildcard } from "./allowed_hosts.ts";
 import type { BindAddress } from "./bind_address.ts";
+import type { TerminalLog } from "./log.ts";
 import type { ServerOptions } from "./make_server.ts";
 import { networkAddresses } from "./_network_addresses.ts";
 import type { Paint } from "./_paint.ts";
@@ -10,6 +11,20 @@ import { VERSION } from "./_version.ts";
 export interface BannerOptions extends ServerOptions {
   /** The PIN of the debugger, if it asks for one. */
   readonly pin?: string | undefined;
+}
+
+/** Says in the log that a server has started. */
+export function announce(
+  log: TerminalLog,
+  urls: readonly string[],
+  addresses: readonly BindAddress[],
+  options: BannerOptions,
+): void {
+  for (const line of bannerLines(urls, addresses, options, log.paint)) {
+    // No person looks at JSON, so nothing has to be in columns.
+    const isJson = log.option === "json";
+    log.message("info", isJson ? line.trim().replace(/ {2,}/g, " ") : line);
+  }
 }
 
 /** What is said when a server starts: where it is, and who can reach it. */
@@ -28,8 +43,8 @@ export function bannerLines(
     const url = urls[index]!;
     lines.push(row(address, url, paint));
     if (address.transport === "tcp" && isWildcard(address.hostname)) {
-      for (const host of networkAddresses(address.hostname).map(urlHost)) {
-        lines.push(`  Network  ${paint("cyan", withHost(url, host))}`);
+      for (const host of networkHosts(address.hostname, allowedHosts)) {
+        lines.push(`  Network  ${paint("cyan", withHost(url, urlHost(host)))}`);
       }
     }
   });
@@ -56,6 +71,24 @@ export function bannerLines(
   }
   lines.push(paint("dim", "  Press Ctrl-C to stop"));
   return lines;
+}
+
+/** By which names others can ask for what all interfaces are bound for. */
+function networkHosts(
+  hostname: string,
+  allowedHosts: readonly string[] | undefined,
+): string[] {
+  const addresses = networkAddresses(hostname);
+  if (allowedHosts === undefined) return addresses;
+  const names = allowedHosts.filter((host) =>
+    /^[^.*<]/.test(host) && !isLoopback(host)
+  );
+  return [
+    ...names,
+    ...addresses.filter((address) =>
+      !names.includes(address) && isAllowedHost(urlHost(address), allowedHosts)
+    ),
+  ];
 }
 
 function row(address: BindAddress, url: string, paint: Paint): string {

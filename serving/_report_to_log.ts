@@ -1,6 +1,6 @@
 import type { SignalEvents } from "../reloader/supervise_signals.ts";
 import type { SupervisorEvents } from "../reloader/supervisor_options.ts";
-import { bannerLines } from "./_banner.ts";
+import { announce } from "./_banner.ts";
 import type { BindAddress } from "./bind_address.ts";
 import { cleanText } from "./_clean_text.ts";
 import type { TerminalLog } from "./log.ts";
@@ -18,13 +18,14 @@ export function reportToLog(
 
   // It may be gone later.
   const cwd = Deno.cwd();
+  const clears = clear && Deno.stderr.isTerminal();
   let isAnnounced = false;
   /** The sockets of the generation that serves. */
   let sockets: ReadonlyMap<string, string | undefined> = new Map();
 
   /** Leaves what can be scrolled back to. */
   function clearTerminal(): void {
-    if (!clear || !Deno.stderr.isTerminal()) return;
+    if (!clears) return;
     Deno.stderr.writeSync(new TextEncoder().encode("\x1b[H\x1b[2J"));
   }
 
@@ -32,21 +33,13 @@ export function reportToLog(
     onStart({ generation, paths, duration, isFailure, detail }) {
       sockets = socketsAt(addresses);
       const isFirst = !isAnnounced;
-      if (isFirst) {
-        isAnnounced = true;
-        const { urls } = detail as { urls: string[] };
-        for (
-          const line of bannerLines(
-            urls,
-            addresses,
-            { ...options, pin },
-            log.paint,
-          )
-        ) {
-          log.message("info", line);
-        }
-      }
+      isAnnounced = true;
       if (!isFirst && !isFailure) clearTerminal();
+      // What has been cleared is said again: nobody knows the PIN by heart.
+      if (isFirst || (clears && !isFailure)) {
+        const { urls } = detail as { urls: string[] };
+        announce(log, urls, addresses, { ...options, pin });
+      }
       if (isFailure) return remark("Serving this error until a file changes");
       if (isFirst) return;
       const time = duration < 10 ? duration.toFixed(1) : Math.round(duration);

@@ -121,8 +121,11 @@ export function debugBoundary(
     ...editor !== undefined && { editor },
     moduleScope,
     ...pinFailures !== undefined && { pinFailures },
-    // The first process has told it.
-    onPin() {},
+    onPin(pin) {
+      // The first process has told it, unless it was to be quiet.
+      if (log.option !== false) return;
+      log.message("warn", `The PIN for the consoles on error pages: ${pin}`);
+    },
     signal: ended.signal,
     logError(error, { kind, request, path }) {
       logError(log, whatFailed(kind, request), error);

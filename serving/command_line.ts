@@ -1,5 +1,5 @@
 import { assertDenoVersion } from "../reloader/assert_deno_version.ts";
-import { bannerLines } from "./_banner.ts";
+import { announce } from "./_banner.ts";
 import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { loadEnvFiles } from "./_env_file.ts";
 import { findDefaultApp } from "./_find_default_app.ts";
@@ -111,9 +111,7 @@ async function serveOnce(
     debugBoundary(parts, debug.job, log, appScope(parts, loaded.module));
   const server = await startFromSettings(settings, loaded.app, log, boundary);
   const told = { ...options, pin: pinOf(debug) };
-  for (const line of bannerLines(server.urls, addresses, told, log.paint)) {
-    log.message("info", line);
-  }
+  announce(log, server.urls, addresses, told);
   if (settings.open) openBrowser(server.url, log);
   loaded.closed?.then(() => server.shutdown());
   try {

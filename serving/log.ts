@@ -44,6 +44,8 @@ export interface Log {
 
 /** A log, and how it looks. */
 export interface TerminalLog extends Log {
+  /** What it was made of. */
+  readonly option: LogOption;
   /** Paints text in the way the log is painted. */
   readonly paint: Paint;
   /** Writes what is waiting. */
@@ -72,6 +74,7 @@ export function createLog(
   const writer = stderrWriter({ isTerminal });
   const format = option === false ? undefined : formatterOf(option, paint);
   return {
+    option,
     access: format && ((record) => writer.write(format(record) + "\n")),
     wantsClient: option !== "dev",
     message(level, text) {
@@ -116,6 +119,7 @@ function functionLog(log: (record: LogRecord) => void): TerminalLog {
   }
 
   return {
+    option: log,
     access: call,
     wantsClient: true,
     message: (level, text) =>

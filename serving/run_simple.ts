@@ -1,6 +1,6 @@
 import type { ReloaderType } from "../reloader/reloader_type.ts";
 import { assertDenoVersion } from "../reloader/assert_deno_version.ts";
-import { bannerLines } from "./_banner.ts";
+import { announce } from "./_banner.ts";
 import {
   type Check,
   checkOptions,
@@ -204,9 +204,7 @@ export async function runSimple(
   const debug = shown?.boundary;
   const server = startServer(addresses, handler, options, { log, ssl, debug });
   const told = { ...options, pin: shown?.pin };
-  for (const line of bannerLines(server.urls, addresses, told, log.paint)) {
-    log.message("info", line);
-  }
+  announce(log, server.urls, addresses, told);
   await runToEnd(server, app, log, { ...options, passthroughErrors });
 }
 

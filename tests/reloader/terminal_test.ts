@@ -359,3 +359,25 @@ Deno.test("devserve ends when its terminal is closed", { ignore }, async () => {
   await app.terminal.close();
   for (const pid of pids) while (await isAlive(pid));
 });
+
+Deno.test("devserve --clear shows the address and the PIN again", {
+  ignore,
+}, async () => {
+  await using app = await serve(
+    { "app.ts": answering("1") },
+    `${MAIN} app.ts -p 0 --clear --debug-pin 123-456-789`,
+  );
+  for (const text of ["2", "3"]) {
+    await app.save("app.ts", answering(text));
+    await answers(app.url, text);
+    await app.terminal.waitFor(new RegExp(`live in .*generation ${text}`));
+  }
+  // What was cleared may be scrolled back to.
+  const all = await app.terminal.text();
+  const shown = all.slice(all.lastIndexOf("devserve 0."));
+  assertMatch(shown, /Local\s+http:/);
+  assertMatch(shown, /PIN\s+123-456-789/);
+  assertEquals(shown.match(/live in/g)?.length, 1);
+  await app.terminal.press("C-c");
+  await app.terminal.waitFor(/code=130/);
+});

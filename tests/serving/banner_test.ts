@@ -63,6 +63,14 @@ Deno.test("bannerLines() does not warn when the hosts are restricted", async () 
   assert(!lines.some((line) => line.includes("any host name")));
 });
 
+Deno.test("bannerLines() shows the hosts of the network that are allowed, and no others", async () => {
+  const allowedHosts = ["localhost", ".localhost", ".below.test", "app.test"];
+  const lines = await bannerOf(["0.0.0.0"], { allowedHosts });
+  assertEquals(lines.filter((line) => line.includes("Network")), [
+    "  Network  http://app.test:PORT/",
+  ]);
+});
+
 Deno.test("bannerLines() paints what matters where there are colors", async () => {
   const lines = await bannerOf(["127.0.0.1"], {}, true);
   assert(lines[0]!.startsWith("\x1b[1mdevserve 0.1.0\x1b[0m \x1b[2mfor "));

@@ -180,6 +180,32 @@ for (const flags of [[], ["--no-reload"]]) {
   });
 }
 
+for (const flags of [["-q"], ["--log", "none", "--no-reload"]]) {
+  const how = flags.join(" ");
+  Deno.test(`commandLine() tells the PIN with ${how} when it is needed`, async () => {
+    using folder = makeFolder({
+      "app.ts": `export default {
+          onListen: ({ port }: Deno.NetAddr) => console.log("port", port),
+          fetch: () => { throw new Error("broken"); },
+        };`,
+    });
+    await using child = startDevserve(
+      ["app.ts", "-b", "127.0.0.1:0", ...flags],
+      {
+        cwd: folder.path,
+        env: { DEVSERVE_DEBUG_PIN: "123-456-789" },
+      },
+    );
+    const [, port] = await child.waitFor(/port (\d+)/);
+    assertEquals(child.stderr, "");
+    const response = await fetch(`http://127.0.0.1:${port}/`, {
+      headers: { accept: "text/html" },
+    });
+    await response.body?.cancel();
+    await child.waitFor(/The PIN .*: 123-456-789/, "stderr");
+  });
+}
+
 Deno.test("commandLine() finds the app when none is named", async () => {
   using folder = makeFolder({ "main.ts": HELLO });
   await using child = startDevserve(["-p", "0"], { cwd: folder.path });
@@ -199,6 +225,7 @@ Deno.test("commandLine() takes settings from the environment", async () => {
   });
   const url = (await child.waitFor(/http:\/\/127\S+?(?=")/, "stderr"))[0];
   assertEquals(await (await fetch(`${url}files/file.txt`)).text(), "file");
+  assertMatch(child.stderr, /"text":"Local http:/);
   const [line] = await child.waitFor(/{"kind":"access".*}/, "stderr");
   assertEquals(JSON.parse(line).status, 200);
 });
