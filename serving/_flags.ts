@@ -238,5 +238,15 @@ export const FLAGS: readonly Flag[] = [
 
 /** The environment variable that stands for a flag. */
 export function envName({ name }: Flag): string {
+  return flagEnvName(name);
+}
+
+/** The environment variable that stands for the flag of a name. */
+export function flagEnvName(name: string): string {
   return `DEVSERVE_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Whether a flag turns off what is on without it. */
+export function isOnByDefault({ name }: Flag): boolean {
+  return name.startsWith("no-");
 }

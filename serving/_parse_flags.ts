@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { nearestName } from "./_nearest_name.ts";
-import { envName, type Flag, FLAGS } from "./_flags.ts";
+import { envName, type Flag, FLAGS, isOnByDefault } from "./_flags.ts";
 
 /** What the user asked for on the command line and in the environment. */
 export interface ParsedFlags {
@@ -12,6 +12,8 @@ export interface ParsedFlags {
   switches: Set<string>;
   /** The values of the flags that have one, in their order. */
   values: Map<string, string[]>;
+  /** Those of them whose values are from the environment. */
+  fromEnv: Set<string>;
 }
 
 /** A command line that cannot be understood. Its message says why. */
@@ -32,7 +34,7 @@ export function parseFlags(
   args: readonly string[],
   env: { get(name: string): string | undefined },
 ): ParsedFlags {
-  const parsed = parseArgs(guardValues(args), {
+  const parsed = parseArgs(joinValues(args), {
     "--": true,
     string: ["_", ...FLAGS.filter((flag) => flag.value).map(nameOf)],
     boolean: FLAGS.filter((flag) => !flag.value).map(nameOf),
@@ -55,6 +57,7 @@ export function parseFlags(
     appArgs: (parsed["--"] as string[] | undefined) ?? [],
     switches: new Set(),
     values: new Map(),
+    fromEnv: new Set(),
   };
   for (const flag of FLAGS) {
     const given: unknown = parsed[flag.name];
@@ -68,31 +71,57 @@ export function parseFlags(
   return result;
 }
 
-/** `-b` without a value would take "" for one, and so would `--bind --open`. */
-function guardValues(args: readonly string[]): string[] {
+/**
+ * Has each value in the same argument as its flag: `-b` without a value would take
+ * "" for one, and so would `--bind --open`.
+ */
+function joinValues(args: readonly string[]): string[] {
   const end = args.indexOf("--");
-  const own = end === -1 ? args : args.slice(0, end);
-  const guarded = own.map((arg, index) => {
-    const flag = FLAGS.find(({ name, short }) =>
-      arg === `--${name}` || (short !== undefined && arg === `-${short}`)
+  const own = end === -1 ? [...args] : args.slice(0, end);
+  const joined: string[] = [];
+  for (let arg = own.shift(); arg !== undefined; arg = own.shift()) {
+    const [, name, value] = /^(--?[^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    const flag = FLAGS.find((flag) =>
+      name === `--${flag.name}` ||
+      (flag.short !== undefined && name === `-${flag.short}`)
     );
-    if (flag?.value === undefined) return arg;
-    const next = own[index + 1];
-    if (flag.otherwise !== undefined && !/^\d/.test(next ?? "")) {
-      return `${arg}=${flag.otherwise}`;
+    if (flag?.value === undefined) {
+      if (flag !== undefined && value !== undefined) {
+        throw new UsageError(
+          `Cannot use ${arg}: expected ${name} without a value`,
+        );
+      }
+      joined.push(arg);
+      continue;
     }
-    if (next === undefined || /^-./.test(next)) {
+    const text = value ?? valueAfter(arg, flag, own);
+    if (text === "") {
       throw new UsageError(
-        `Cannot use ${arg} without a value: expected ${arg} ${flag.value}`,
+        `Cannot use ${name} "": expected ${name} ${flag.value}`,
       );
     }
-    return arg;
-  });
-  return [...guarded, ...args.slice(own.length)];
+    joined.push(`--${flag.name}=${text}`);
+  }
+  return [...joined, ...args.slice(end === -1 ? args.length : end)];
+}
+
+/** Takes the value of a flag from the arguments after it. */
+function valueAfter(arg: string, flag: Flag, rest: string[]): string {
+  const [next] = rest;
+  if (flag.otherwise !== undefined && !/^\d/.test(next ?? "")) {
+    return flag.otherwise;
+  }
+  // A negative number is no flag, and what is wrong with it is said later.
+  if (next === undefined || /^-[^\d]/.test(next)) {
+    throw new UsageError(
+      `Cannot use ${arg} without a value: expected ${arg} ${flag.value}`,
+    );
+  }
+  return rest.shift()!;
 }
 
 function addValues(
-  { values }: ParsedFlags,
+  { values, fromEnv: namesFromEnv }: ParsedFlags,
   flag: Flag,
   given: string[],
   env: { get(name: string): string | undefined },
@@ -108,7 +137,9 @@ function addValues(
       `Cannot use --${flag.name} more than once: got ${all.join(", ")}`,
     );
   }
-  if (all.length > 0) values.set(flag.name, all);
+  if (all.length === 0) return;
+  values.set(flag.name, all);
+  if (given.length === 0) namesFromEnv.add(flag.name);
 }
 
 function isOnInEnv(
@@ -116,8 +147,12 @@ function isOnInEnv(
   env: { get(name: string): string | undefined },
 ): boolean {
   if (flag.isCommand) return false;
-  const value = env.get(envName(flag));
-  return value !== undefined && !/^(?:|0|false|no|off)$/i.test(value);
+  const value = env.get(envName(flag)) ?? "";
+  if (/^(?:|0|false|no|off)$/i.test(value)) return false;
+  if (/^(?:1|true|yes|on)$/i.test(value)) return true;
+  throw new UsageError(
+    `Cannot use ${envName(flag)}=${value}: expected 1 or 0`,
+  );
 }
 
 function unknownFlag(arg: string): UsageError {
@@ -130,7 +165,7 @@ function unknownFlag(arg: string): UsageError {
 function hintFor(given: string): string {
   const names = FLAGS.map(nameOf);
   // What is on anyway has no option of that name.
-  const defaults = names.filter((name) => name.startsWith("no-"))
+  const defaults = FLAGS.filter(isOnByDefault).map(nameOf)
     .map((name) => name.slice("no-".length));
   // One letter is as near to any other one.
   const nearest = given.startsWith("--")

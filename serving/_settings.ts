@@ -16,6 +16,7 @@ import { MAX_SECONDS } from "../reloader/option_checks.ts";
 import { checkPinText } from "../middleware/check_pin_text.ts";
 import { parseProxyRule } from "../middleware/http_proxy/parse_proxy_rule.ts";
 import { type ParsedFlags, UsageError } from "./_parse_flags.ts";
+import { readValues } from "./_read_values.ts";
 import type { Proxies } from "./_with_proxies.ts";
 import type { SslContext } from "./tls/ssl_context.ts";
 
@@ -75,25 +76,31 @@ export interface ReloadSettings {
  *
  * @throws {UsageError | SyntaxError | RangeError} If a value is wrong.
  */
-export function settingsOf(
-  { app, appArgs, switches, values }: ParsedFlags,
-): Settings {
-  const one = (name: string) => values.get(name)?.[0];
-  const port = one("port");
-  const texts = values.get("bind") ?? [one("host") ?? DEFAULT_HOST];
+export function settingsOf(flags: ParsedFlags): Settings {
+  const { app, appArgs, switches, values } = flags;
+  const [port] = readValues(flags, "port", parsePort);
   if (values.has("bind") && values.has("host")) {
     throw new UsageError(
       "Cannot use --host besides --bind: expected one of them",
     );
   }
-  const parsed = texts.map(parseBindAddress);
+  const parsed = [
+    ...readValues(flags, "bind", parseBindAddress),
+    ...readValues(flags, "host", parseBindAddress),
+  ];
+  if (parsed.length === 0) parsed.push(parseBindAddress(DEFAULT_HOST));
   const hasOwnPorts = parsed.every((address) =>
     address.transport === "unix" || address.port !== undefined
   );
-  const fallback = port === undefined ? DEFAULT_PORT : parsePort(port);
+  const isPortTyped = port !== undefined && !flags.fromEnv.has("port");
+  if (hasOwnPorts && isPortTyped) {
+    throw new UsageError(
+      `Cannot use --port ${port}: each address has a port of its own`,
+    );
+  }
   const addresses = parsed.map((address) =>
     address.transport === "tcp"
-      ? { ...address, port: address.port ?? fallback }
+      ? { ...address, port: address.port ?? port ?? DEFAULT_PORT }
       : address
   );
   const quiet = switches.has("quiet");
@@ -102,18 +109,14 @@ export function settingsOf(
     appArgs,
     addresses,
     isDefaultPort: port === undefined && !hasOwnPorts,
-    options: serverOptions(addresses, switches, values),
-    log: quiet ? false : parseLog(one("log")),
+    options: serverOptions(addresses, flags),
+    log: quiet ? false : readValues(flags, "log", parseLog)[0] ?? "dev",
     color: !switches.has("no-color"),
     open: switches.has("open"),
-    proxies: Object.fromEntries(
-      (values.get("proxy") ?? []).map(parseProxyRule),
-    ),
+    proxies: Object.fromEntries(readValues(flags, "proxy", parseProxyRule)),
     envFiles: values.get("env-file") ?? [],
-    debug: debugSettings(addresses, switches, values),
-    reload: switches.has("no-reload")
-      ? undefined
-      : reloadSettings(switches, values),
+    debug: debugSettings(addresses, flags),
+    reload: switches.has("no-reload") ? undefined : reloadSettings(flags),
   };
 }
 
@@ -123,11 +126,13 @@ export function settingsOf(
  */
 function debugSettings(
   addresses: readonly BindAddress[],
-  switches: Set<string>,
-  values: Map<string, string[]>,
+  flags: ParsedFlags,
 ): DebugSettings | undefined {
-  const pin = values.get("debug-pin")?.[0];
-  if (pin !== undefined) checkPinText(pin);
+  const { switches, values } = flags;
+  const [pin] = readValues(flags, "debug-pin", (text) => {
+    checkPinText(text);
+    return text;
+  });
   const isExposed = addresses.some((address) =>
     address.transport === "tcp" && !isLoopback(address.hostname)
   );
@@ -140,49 +145,48 @@ function debugSettings(
     exclude: values.get("debug-exclude") ?? [],
     pin,
     editorPaths: Object.fromEntries(
-      (values.get("editor-path") ?? []).map(parseEditorPath),
+      readValues(flags, "editor-path", parseEditorPath),
     ),
-    editor: editorUrl(values.get("editor")?.[0]),
+    editor: readValues(flags, "editor", editorUrl)[0],
   };
 }
 
-function reloadSettings(
-  switches: Set<string>,
-  values: Map<string, string[]>,
-): ReloadSettings {
-  const type = values.get("reloader")?.[0] ?? "auto";
-  if (!isReloaderType(type)) {
-    throw new UsageError(
-      `Cannot use --reloader ${type}: expected ${RELOADER_TYPES.join(", ")}`,
-    );
-  }
-  const poll = values.get("poll")?.[0];
+function reloadSettings(flags: ParsedFlags): ReloadSettings {
+  const { switches, values } = flags;
+  const [type = "auto"] = readValues(flags, "reloader", parseReloaderType);
+  const [poll] = readValues(flags, "poll", secondsReader("poll"));
   return {
     extraFiles: values.get("extra-file") ?? [],
     excludePatterns: values.get("exclude") ?? [],
     reloaderType: poll === undefined ? type : "stat",
-    reloaderInterval: poll === undefined ? 1 : parseSeconds("poll", poll),
+    reloaderInterval: poll ?? 1,
     onError: switches.has("keep") ? "keep" : "page",
     clear: switches.has("clear"),
     relay: switches.has("relay"),
   };
 }
 
-function isReloaderType(text: string): text is ReloaderType {
-  return (RELOADER_TYPES as readonly string[]).includes(text);
+function parseReloaderType(text: string): ReloaderType {
+  const type = RELOADER_TYPES.find((type) => type === text);
+  if (type !== undefined) return type;
+  throw new UsageError(
+    `Cannot use --reloader ${text}: expected ${RELOADER_TYPES.join(", ")}`,
+  );
 }
 
 function serverOptions(
   addresses: BindAddress[],
-  switches: Set<string>,
-  values: Map<string, string[]>,
+  flags: ParsedFlags,
 ): ServerOptions {
+  const { switches, values } = flags;
   const options: ServerOptions = {
     passthroughErrors: switches.has("passthrough-errors"),
   };
-  const hosts = values.get("allowed-host");
-  if (hosts !== undefined) {
-    hosts.forEach(assertAllowedHost);
+  const hosts = readValues(flags, "allowed-host", (host) => {
+    assertAllowedHost(host);
+    return host;
+  });
+  if (hosts.length > 0) {
     // With all interfaces bound the default is anything: then the names given
     // are the only ones, besides this machine's own.
     options.allowedHosts = [
@@ -192,10 +196,10 @@ function serverOptions(
   }
   const sslContext = parseSsl(values.get("cert")?.[0], values.get("key")?.[0]);
   if (sslContext !== undefined) options.sslContext = sslContext;
-  const grace = values.get("grace")?.[0];
-  if (grace !== undefined) options.gracePeriod = parseSeconds("grace", grace);
-  const statics = values.get("static");
-  if (statics !== undefined) options.staticFiles = statics.map(parseStatic);
+  const [grace] = readValues(flags, "grace", secondsReader("grace"));
+  if (grace !== undefined) options.gracePeriod = grace;
+  const statics = readValues(flags, "static", parseStatic);
+  if (statics.length > 0) options.staticFiles = statics;
   return options;
 }
 
@@ -234,14 +238,16 @@ function parsePort(text: string): number {
   return address.port;
 }
 
-function parseSeconds(flag: string, text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === "" || !(seconds >= 0 && seconds <= MAX_SECONDS)) {
+function secondsReader(flag: string): (text: string) => number {
+  return (text) => {
+    const seconds = Number(text);
+    if (text.trim() !== "" && seconds >= 0 && seconds <= MAX_SECONDS) {
+      return seconds;
+    }
     throw new UsageError(
       `Cannot use --${flag} ${text}: expected a number of seconds from 0 to ${MAX_SECONDS}`,
     );
-  }
-  return seconds;
+  };
 }
 
 function parseStatic(text: string): [string, string] {
@@ -255,8 +261,7 @@ function parseStatic(text: string): [string, string] {
   return [url, path];
 }
 
-function parseLog(text: string | undefined): LogOption {
-  if (text === undefined) return "dev";
+function parseLog(text: string): LogOption {
   if (text === "none") return false;
   try {
     assertLogOption(text);

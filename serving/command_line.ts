@@ -12,11 +12,13 @@ import { missingForReload } from "./_missing_for_reload.ts";
 import { openBrowser } from "./_open_browser.ts";
 import { parseFlags, UsageError } from "./_parse_flags.ts";
 import { parseImportString } from "./import_string.ts";
+import { refuseMistyped } from "./_refuse_mistyped.ts";
 import { resolveSpecifier } from "./_resolve_specifier.ts";
 import { runToEnd } from "./run_simple.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
 import { startFromSettings } from "./_start_from_settings.ts";
+import { unknownVariables } from "./_unknown_variables.ts";
 import { VERSION } from "./_version.ts";
 import {
   appScope,
@@ -49,10 +51,12 @@ export async function commandLine(args: readonly string[]): Promise<number> {
     }
     if (flags.switches.has("version")) return print(`devserve ${VERSION}\n`);
     settings = settingsOf(flags);
+    refuseMistyped(settings);
   } catch (error) {
     return failUsage(error);
   }
   const log = createLog(settings.log, { color: settings.color });
+  for (const text of unknownVariables(env.names())) log.message("warn", text);
   try {
     return await serve(settings, log);
   } finally {
@@ -178,10 +182,14 @@ async function runCertCommand(args: readonly string[]): Promise<number> {
 
 /** The environment, which is empty where it may not be read. */
 async function readableEnv(): Promise<
-  { get(name: string): string | undefined }
+  { get(name: string): string | undefined; names(): string[] }
 > {
   const { state } = await Deno.permissions.query({ name: "env" });
-  return state === "granted" ? Deno.env : { get: () => undefined };
+  if (state !== "granted") return { get: () => undefined, names: () => [] };
+  return {
+    get: (name) => Deno.env.get(name),
+    names: () => Object.keys(Deno.env.toObject()),
+  };
 }
 
 function print(text: string): number {

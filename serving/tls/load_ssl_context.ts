@@ -39,7 +39,20 @@ export function loadSslContext(certFile: string, keyFile?: string): SslPair {
   return checkSslPair(
     { cert, key: isOne ? cert : readPem(keyFile) },
     { cert: certFile, key: keyFile ?? certFile },
+    isOne ? keyHint(certFile) : "",
   );
+}
+
+/** Names the key that most programs would write beside a certificate. */
+function keyHint(certFile: string): string {
+  const keyFile = certFile.replace(/\.[^./\\]*$/, "") + ".key";
+  try {
+    if (keyFile === certFile || !Deno.statSync(keyFile).isFile) return "";
+    return `; give the key as well, such as "${keyFile}"`;
+  } catch {
+    // A hint is an extra.
+    return "";
+  }
 }
 
 /** What the texts of a pair are called in messages. */
@@ -56,6 +69,7 @@ export interface SslPairNames {
  *
  * @param pair The texts. Which holds what is told by the content.
  * @param names What the texts are called in messages, such as paths.
+ * @param keyHint What is said besides if there is no key.
  * @returns The certificates, the server's own first, and the key, in PEM.
  * @throws {SyntaxError} If there is no certificate or no usable key in the texts.
  * @throws {TypeError} If the key is not the one of the certificate.
@@ -64,6 +78,7 @@ export interface SslPairNames {
 export function checkSslPair(
   pair: SslPair,
   names: SslPairNames = { cert: "cert", key: "key" },
+  keyHint: string = "",
 ): SslPair {
   const inCert = blocksOf(pair.cert, names.cert);
   const inKey = blocksOf(pair.key, names.key);
@@ -76,7 +91,7 @@ export function checkSslPair(
     throw new SyntaxError(`Cannot find a certificate in ${where}`);
   }
   if (key === undefined) {
-    throw new SyntaxError(`Cannot find a private key in ${where}`);
+    throw new SyntaxError(`Cannot find a private key in ${where}${keyHint}`);
   }
   if (isEncryptedKey(key)) {
     throw new SyntaxError(

@@ -389,7 +389,52 @@ const USAGE_ERRORS: [string[], string][] = [
   [["--grace", "soon"], "expected a number of seconds from 0 to 86400"],
   [["--static", "public"], "expected /url=directory"],
   [["a.ts", "b.ts"], 'Cannot serve "b.ts" besides "a.ts"'],
+  [["a.ts", "-p", ""], 'Cannot use -p "": expected -p N'],
+  [["--port="], 'Cannot use --port "": expected --port N'],
+  [["-p", "-1"], "Cannot use --port -1: expected an integer from 0 to 65535"],
+  [["--quiet=no"], "Cannot use --quiet=no: expected --quiet without a value"],
+  [["--no-reload=1"], "expected --no-reload without a value"],
+  [["--proxy", "/api=foo"], 'Cannot proxy "/api": the target must be a URL'],
+  [["-b", "localhost:8000", "-p", "9000"], "Cannot use --port 9000: each addr"],
+  [["--cert", "adhok"], "did you mean devserve --cert adhoc?"],
+  [["cret", "app.test"], 'Cannot serve "app.test" besides "cret"'],
+  [
+    ["cret"],
+    'Cannot serve "cret": there is no such file; did you mean devserve',
+  ],
 ];
+
+const WRONG_VARIABLES: [name: string, value: string, message: string][] = [
+  ["PORT", "abc", "Cannot use DEVSERVE_PORT=abc: expected an integer from 0"],
+  ["QUIET", "maybe", "Cannot use DEVSERVE_QUIET=maybe: expected 1 or 0"],
+  ["BIND", "http://x", 'bind address "http://x": expected host:port'],
+  ["BIND", "http://x", "(in DEVSERVE_BIND)"],
+  ["POLL", "fast", "Cannot use DEVSERVE_POLL=fast: expected a number of sec"],
+];
+
+for (const [name, value, message] of WRONG_VARIABLES) {
+  Deno.test(`commandLine() exits with 2 on DEVSERVE_${name}=${value}, and says "${message}"`, async () => {
+    const env = { [`DEVSERVE_${name}`]: value };
+    const { code, stderr } = await run(["app.ts"], { env });
+    assertStringIncludes(stderr, message);
+    assertEquals(code, 2);
+  });
+}
+
+Deno.test("commandLine() warns of variables that are misspelled", async () => {
+  const { stderr } = await run(["missing.ts"], {
+    env: {
+      DEVSERVE_PROT: "9000",
+      DEVSERVE_RELOAD: "0",
+      DEVSERVE_CA_DIR: "/tmp",
+      DEVSERVE_SOMETHING_ELSE: "1",
+    },
+  });
+  assertEquals(stderr.split("\n").slice(0, 2), [
+    "Ignored the variable DEVSERVE_PROT: did you mean DEVSERVE_PORT?",
+    "Ignored the variable DEVSERVE_RELOAD: did you mean DEVSERVE_NO_RELOAD?",
+  ]);
+});
 
 for (const [args, message] of USAGE_ERRORS) {
   Deno.test(`commandLine() exits with 2 on ${args.join(" ")}`, async () => {

@@ -28,16 +28,16 @@ for (const mode of [[], ["--no-reload"]]) {
 Deno.test("devserve refuses a wrong --proxy before it listens", async () => {
   using folder = makeFolder({ "app.ts": APP });
   for (
-    const [rule, code, message] of [
-      ["/api", 2, /expected one such as "\/api=http:/],
-      ["/api=ftp://127.0.0.1", 1, /^Cannot proxy "\/api": the target must be/],
+    const [rule, message] of [
+      ["/api", /expected one such as "\/api=http:/],
+      ["/api=ftp://127.0.0.1", /^Cannot proxy "\/api": the target must be/],
     ] as const
   ) {
     await using child = startDevserve(
       ["app.ts", "-p", "0", "--proxy", rule],
       { cwd: folder.path },
     );
-    assertEquals((await child.finished()).code, code);
+    assertEquals((await child.finished()).code, 2);
     assertMatch(child.stderr, message);
   }
 });

@@ -100,6 +100,19 @@ Deno.test("loadSslContext() names the file that does not exist", async () => {
   }
 });
 
+Deno.test("loadSslContext() names the key beside a certificate that comes alone", async () => {
+  using files = await makeFiles();
+  const cert = `${files.folder}/beside.crt`;
+  const key = `${files.folder}/beside.key`;
+  await Deno.copyFile(files.cert, cert);
+  await Deno.copyFile(files.key, key);
+  assertThrows(
+    () => loadSslContext(cert),
+    SyntaxError,
+    `Cannot find a private key in "${cert}"; give the key as well, such as "${key}"`,
+  );
+});
+
 Deno.test("loadSslContext() says when a file is not PEM", async () => {
   using files = await makeFiles();
   const der = `${files.folder}/my.der`;
