@@ -80,8 +80,8 @@ export interface GenerationRole {
   serve(job: unknown, control: GenerationControl): Promise<Serving>;
   /** Serves a failure in place of the app. */
   serveFailure(job: unknown, failure: Failure): Promise<Serving>;
-  /** Ends the process, once all requests are finished. */
-  exit(): void;
+  /** Ends the process, at once or soon, once all requests are finished. */
+  exit(): unknown;
   /** Describes what `serve` threw. */
   describe(error: unknown): Failure;
 }

@@ -16,6 +16,7 @@ import { loadAppWith } from "./_load_app_with.ts";
 import { createLog, type TerminalLog } from "./log.ts";
 import { plainLoadError } from "./_plain_load_error.ts";
 import { rehearsalJob, rehearse } from "./_rehearse.ts";
+import { leaveLater } from "./_leave_later.ts";
 import type { RunningServer } from "./_running_server.ts";
 import { seedCrypto } from "./_seed_crypto.ts";
 import { servingOf } from "./_serving_of.ts";
@@ -61,6 +62,7 @@ export async function generationMain(
     takeOver?: TakeOver | undefined;
   } = {};
   let strays: Disposable | undefined;
+  let leave = (): unknown => Deno.exit(Deno.exitCode);
 
   /** From the load on: what an app has begun may fail while its turn is awaited. */
   function surviveStrays(
@@ -131,7 +133,7 @@ export async function generationMain(
         takeOver: openTakeOver(takeOverPath(directory)),
       };
     },
-    async serve(job, { turn, run, stopped }) {
+    async serve(job, { turn, run, stopped, unref }) {
       const { app, url, appArgs, env, proxies } = job as AppJob;
       const log = logOf(job as AppJob);
       const stray = Promise.withResolvers<never>();
@@ -162,6 +164,7 @@ export async function generationMain(
         await server.shutdown();
         throw error;
       }
+      if (loaded.close !== undefined) leave = () => leaveLater(loaded, unref);
       loaded.closed?.then(() => server.shutdown());
       server.finished.then(() => stopped(), stopped);
       return servingOf(server);
@@ -177,7 +180,7 @@ export async function generationMain(
         : failurePage(failure);
       return servingOf(await listen(rest, logOf(rest), page));
     },
-    exit: () => Deno.exit(Deno.exitCode),
+    exit: () => leave(),
     describe(error) {
       loadError = { error };
       const text = formatError(error);

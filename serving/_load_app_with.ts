@@ -34,13 +34,16 @@ export async function loadAppWith(
     const module = await load();
     return { ...await pickApp(module, place, wanted), specifier, module };
   }
-  const { loaded, own } = await withServeCaught(load);
+  const { loaded, own, ran } = await withServeCaught(load);
   const picked = loaded === undefined
     ? own!
-    : await pickApp(loaded.value, place, wanted, own);
+    : await pickApp(loaded.value, place, { ...wanted, serveCaught: true }, own);
   const { app, name } = picked;
   const module = loaded && { module: loaded.value };
-  if (picked === own) return { app, name, specifier, ...module, ...own.server };
+  if (picked === own) {
+    const { server } = own;
+    return { app, name, specifier, ...module, ...server, ...ran && { ran } };
+  }
   const isIgnored = own !== undefined && handlerOf(own.app) !== handlerOf(app);
   const ignored = isIgnored && { ignored: own.name };
   return { app, name, specifier, ...module, ...ignored };

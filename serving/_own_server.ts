@@ -17,6 +17,8 @@ export interface CaughtLoad<T> {
   loaded?: { value: T };
   /** The first app that the module wanted to serve. */
   own?: OwnServer;
+  /** Settles when such a load that still waits is over, however it ends. */
+  ran?: Promise<void>;
 }
 
 /** Settings of {@linkcode withServeCaught}, for tests. */
@@ -98,8 +100,10 @@ export async function withServeCaught<T>(
       loading.then((value) => ({ loaded: { value }, ...caught })),
       waited.promise,
     ]);
-    if (result.loaded === undefined) raiseLater(loading);
-    return result;
+    if (result.loaded !== undefined) return result;
+    raiseLater(loading);
+    const over = () => {};
+    return { ...result, ran: loading.then(over, over) };
   } finally {
     // Deno takes some milliseconds to load the first use of timers.
     if (timer !== undefined) clearTimeout(timer);

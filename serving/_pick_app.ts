@@ -17,6 +17,12 @@ export interface PickedApp {
   name: string;
 }
 
+/** What is taken, and how it was looked for. */
+export interface Wanted extends Pick<ImportString, "name" | "args"> {
+  /** Whether a call of `Deno.serve` would have been seen, too. */
+  readonly serveCaught?: boolean;
+}
+
 /** What was found, and in which words to speak of it. */
 interface Taken {
   value: unknown;
@@ -27,6 +33,8 @@ const NAMES = ["default", "app", "application", "handler"];
 const FACTORY_NAMES = ["createApp", "makeApp"];
 /** Python's spelling works, too, for those who come from it. */
 const ALL_FACTORY_NAMES = [...FACTORY_NAMES, "create_app", "make_app"];
+const LATE_SERVE =
+  ", and did not call Deno.serve while it was loaded (a call that comes later is not seen: await what is before it at the top level)";
 const WANTED =
   "a function from a Request to a Response or an object with a fetch method";
 
@@ -39,7 +47,7 @@ const WANTED =
 export async function pickApp<Fallback extends PickedApp>(
   module: Record<string, unknown>,
   place: string,
-  { name, args }: Pick<ImportString, "name" | "args">,
+  { name, args, serveCaught = false }: Wanted,
   fallback?: Fallback,
 ): Promise<PickedApp | Fallback> {
   if (name !== undefined) {
@@ -60,7 +68,7 @@ export async function pickApp<Fallback extends PickedApp>(
   throw new TypeError(
     `Cannot find an app in "${place}": ${problem}, expected ${WANTED}; ${
       listExports(module)
-    }${hint(module, place)}`,
+    }${serveCaught ? LATE_SERVE : ""}${hint(module, place)}`,
   );
 }
 

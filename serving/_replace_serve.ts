@@ -6,6 +6,8 @@ export interface ServerLink {
   readonly closed: Promise<void>;
   /** Tells the module that its server is over. */
   close(): void;
+  /** Whether the module has asked when that is. */
+  isAwaited(): boolean;
 }
 
 /** What to do with calls of `Deno.serve`. */
@@ -35,17 +37,19 @@ export function replaceServe(watcher: ServeWatcher): () => void {
     if (call === undefined) return real(...args);
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     let isClosed = false;
+    let isAwaited = false;
     const close = () => {
       if (isActive && !isClosed) watcher.onClosed();
       isClosed = true;
       resolve();
     };
+    const link = { closed, close, isAwaited: () => isAwaited };
     const app = toFetchApp(call);
-    if (!watcher.take(app, { closed, close })) return real(...args);
+    if (!watcher.take(app, link)) return real(...args);
     return lookAlike(call, app, {
-      closed,
-      close,
+      ...link,
       onFinishedRead: () => {
+        isAwaited = true;
         if (isActive) watcher.onFinishedRead();
       },
     });

@@ -46,6 +46,13 @@ export interface LoadedApp {
    * that what it does after `await server.finished` is done. There if `closed` is.
    */
   close?: () => void;
+  /**
+   * Settles when the module has done all that it does at its top level, which a
+   * server of its own may keep it from until `close`. There if it still runs.
+   */
+  ran?: Promise<void>;
+  /** Whether the module has asked when its server is over. There if `closed` is. */
+  isAwaited?: () => boolean;
 }
 
 /**
