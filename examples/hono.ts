@@ -11,4 +11,13 @@ app.get(
   (context) => context.json({ id: context.req.param("id") }),
 );
 
+app.get("/broken/:id", (context) => {
+  throw new Error(`no item ${context.req.param("id")}`);
+});
+
+// Hono would answer errors by itself, and devserve can only show those it gets.
+app.onError((error) => {
+  throw error;
+});
+
 export default app;

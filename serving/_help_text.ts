@@ -35,6 +35,9 @@ ${flags}
 Each option can come from the environment too: DEVSERVE_PORT=9000,
 DEVSERVE_QUIET=1; those that repeat take several values, separated by spaces.
 
+The errors shown are those that reach devserve. Hono answers them by itself,
+unless the app says: app.onError((error) => { throw error; });
+
 Examples:
   devserve app.ts
   devserve app.ts -p 9000 --static /assets=public

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { servedAt, startDevserve } from "./_devserve.ts";
 import { startProcess } from "./_process.ts";
@@ -30,6 +30,14 @@ for (const [app, path, expected] of APPS) {
     assertEquals(await response.text(), expected);
   });
 }
+
+Deno.test("examples/hono.ts has its errors shown", async () => {
+  await using child = startDevserve([pathOf("hono.ts"), "-p", "0"]);
+  const url = new URL("/broken/7", await servedAt(child));
+  const response = await fetch(url, { headers: { accept: "text/plain" } });
+  assertEquals(response.status, 500);
+  assertMatch(await response.text(), /^Error: no item 7\n[^]*throw new Error/);
+});
 
 Deno.test("examples/fetch_object.ts sends events until the server stops", async () => {
   await using child = startDevserve([pathOf("fetch_object.ts"), "-p", "0"]);
