@@ -105,8 +105,9 @@ function linkTarget(path: string): string | undefined {
 function isFolder(path: string): boolean {
   try {
     return Deno.lstatSync(path).isDirectory;
-  } catch {
-    // Missing or not to be seen: not a folder that could be watched.
-    return false;
+  } catch (error) {
+    // What is in it may be allowed nevertheless. Otherwise it is missing, or there
+    // is nothing in it to be seen.
+    return error instanceof Deno.errors.NotCapable;
   }
 }

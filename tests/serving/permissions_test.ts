@@ -150,3 +150,28 @@ for (const [given, missing] of [["read", "write"], ["write", "read"]]) {
     assertStringIncludes(lines[0]!, `Requires ${missing} access`);
   });
 }
+
+Deno.test("devserve reloads where it may not read what is above the project", {
+  ignore: !isLinux,
+}, async () => {
+  using folder = makeFolder({ "app.ts": appOf(1) });
+  using temporary = makeFolder({});
+  const parts = [
+    `--allow-read=${folder.path},${temporary.path},${ROOT}`,
+    `--allow-write=${temporary.path}`,
+    ...["--allow-env", "--allow-net", "--allow-run"],
+  ];
+  await using child = startProcess([
+    Deno.execPath(),
+    ...["run", "--no-prompt", ...parts, MAIN, "app.ts", "-p", "0"],
+    "--no-debugger",
+  ], {
+    cwd: folder.path,
+    env: { NO_COLOR: "1", TMPDIR: temporary.path },
+  });
+  const url = await servedAt(child);
+  await fetchUntil(url, "v1 prompt prompt");
+  await save(`${folder.path}/app.ts`, appOf(2));
+  await fetchUntil(url, "v2 prompt prompt");
+  assertEquals((await child.stop("SIGTERM")).code, 143);
+});
