@@ -1,5 +1,10 @@
 import { VERSION } from "./_version.ts";
 
+/** What says where the user's cache is. */
+const VARIABLES: readonly string[] = Deno.build.os === "windows"
+  ? ["HOME", "USERPROFILE", "LOCALAPPDATA"]
+  : ["HOME", "XDG_CACHE_HOME"];
+
 const FETCH_LIBRARIES = new URL("./_fetch_libraries.ts", import.meta.url).href;
 
 /** Where the debugger finds what it needs of packages. */
@@ -62,7 +67,7 @@ async function fetchLibraries(folder: string): Promise<void> {
 
 /** The folder that the system gives to caches of the user's programs. */
 function cacheFolder(): string {
-  const { get } = Deno.env;
+  const get = readVariable;
   const home = get("HOME") ?? get("USERPROFILE") ?? "/tmp";
   switch (Deno.build.os) {
     case "darwin":
@@ -73,6 +78,13 @@ function cacheFolder(): string {
       // The specification of base directories has relative ones ignored.
       return get("XDG_CACHE_HOME")?.match(/^\/.*/)?.[0] ?? `${home}/.cache`;
   }
+}
+
+/** A variable. Nobody is asked for the permission because of this. */
+function readVariable(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  if (state === "granted") return Deno.env.get(variable);
+  throw new Error(`Showing them takes --allow-env=${VARIABLES.join(",")}`);
 }
 
 function isFile(path: string): boolean {

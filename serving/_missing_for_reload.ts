@@ -5,6 +5,8 @@ import { temporaryFolder } from "./_temporary_folder.ts";
 /** This working copy; what is on JSR is read without a permission. */
 const OWN_FOLDER = new URL("../", import.meta.url);
 
+const TMPDIR = { name: "env", variable: "TMPDIR" } as const;
+
 /**
  * The flags of Deno without which this process cannot start others in its place,
  * and make the files that they meet at.
@@ -16,8 +18,7 @@ export function missingForReload(folder: string): string[] {
   const missing: string[] = [];
 
   function need(flag: string, permission: Deno.PermissionDescriptor): void {
-    const { state } = Deno.permissions.querySync(permission);
-    if (state !== "granted") missing.push(flag);
+    if (!isGranted(permission)) missing.push(flag);
   }
 
   function needPath(name: "read" | "write", path: string): void {
@@ -28,8 +29,11 @@ export function missingForReload(folder: string): string[] {
   // A private socket has a name that nobody knows before.
   need("--allow-net without a list", { name: "net" });
   const temporary = temporaryFolder();
-  // What was granted in part has to be passed on as it was written.
-  if (temporary === undefined || ownFlags() === undefined) {
+  // What was granted in part has to be passed on as it was written, which it takes
+  // the one above to know.
+  const isKnown = ownFlags() !== undefined ||
+    (Deno.build.os === "linux" && !isGranted({ name: "run" }));
+  if (temporary === undefined || !isKnown) {
     need("--allow-read", { name: "read" });
     need("--allow-write", { name: "write" });
     return missing;
@@ -40,5 +44,13 @@ export function missingForReload(folder: string): string[] {
   if (OWN_FOLDER.protocol === "file:") {
     needPath("read", fromFileUrl(OWN_FOLDER.href));
   }
+  const isTemporary = missing.some((flag) => flag.endsWith(`=${temporary}`));
+  if (isTemporary && !isGranted(TMPDIR)) {
+    missing.push("or --allow-env=TMPDIR where temporary files are elsewhere");
+  }
   return missing;
+}
+
+function isGranted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
 }

@@ -83,7 +83,7 @@ Deno.test("devserve serves, and says what reloading takes", {
       ],
       [
         [],
-        /Changes are not noticed, as that takes --allow-run, --allow-read, --allow-write$/m,
+        /Changes are not noticed, as that takes --allow-run$/m,
       ],
     ] as const
   ) {
@@ -174,4 +174,60 @@ Deno.test("devserve reloads where it may not read what is above the project", {
   await save(`${folder.path}/app.ts`, appOf(2));
   await fetchUntil(url, "v2 prompt prompt");
   assertEquals((await child.stop("SIGTERM")).code, 143);
+});
+
+/** What is said about permissions that are missing. */
+async function missingWith(
+  permissions: (folder: string) => readonly string[],
+): Promise<string> {
+  using folder = makeFolder({ "app.ts": appOf(1) });
+  const flags = ["--allow-net", ...permissions(folder.path)];
+  const main = [MAIN, "app.ts", "-p", "0"];
+  await using child = run(folder.path, flags, main);
+  await child.waitFor(/Local .*:\d+/, "stderr");
+  return child.stderr;
+}
+
+Deno.test(
+  "devserve names the permission to run others alone if the rest is there",
+  {
+    ignore: !isLinux,
+  },
+  async () => {
+    const said = await missingWith(() => [
+      `--allow-run=${Deno.execPath()}`,
+      `--allow-read=${TEMPORARY},${ROOT}`,
+      `--allow-write=${TEMPORARY}`,
+      "--allow-env",
+    ]);
+    assertMatch(said, /^Changes are not noticed, as that takes --allow-run$/m);
+  },
+);
+
+Deno.test("devserve says that it does not know where temporary files are", {
+  ignore: !isLinux,
+}, async () => {
+  const said = await missingWith((folder) => [
+    "--allow-run",
+    `--allow-read=${folder},${ROOT}`,
+    `--allow-write=${folder}`,
+  ]);
+  assertStringIncludes(
+    said,
+    "--allow-read=/tmp, --allow-write=/tmp, or --allow-env=TMPDIR where",
+  );
+});
+
+Deno.test("devserve says that variables are shown with the user's cache", {
+  ignore: !isLinux,
+}, async () => {
+  const said = await missingWith(() => [
+    "--allow-run",
+    "--allow-read",
+    "--allow-write",
+  ]);
+  assertStringIncludes(
+    said,
+    "Errors are shown without variables. Showing them takes --allow-env=HOME,XDG_CACHE_HOME\n",
+  );
 });
