@@ -52,4 +52,8 @@ export {
   type SharedDataOptions,
   type SharedDataTarget,
 } from "./shared_data/shared_data.ts";
-export type { Handler, ServeInfo } from "../serving/handler.ts";
+export type {
+  ClientCertificate,
+  Handler,
+  ServeInfo,
+} from "../serving/handler.ts";

@@ -38,13 +38,23 @@ export {
 export { type ImportString, parseImportString } from "./import_string.ts";
 export { loadApp, type LoadAppOptions, type LoadedApp } from "./load_app.ts";
 export { formatError, type FormatErrorOptions } from "./format_error.ts";
-export { type LogOption, type LogRecord, type MessageRecord } from "./log.ts";
+export {
+  type Log,
+  type LogOption,
+  type LogRecord,
+  type MessageRecord,
+} from "./log.ts";
 export { makeServer, type ServerOptions } from "./make_server.ts";
 export {
   RequestHandler,
   type RequestHandlerContext,
 } from "./request_handler.ts";
 export { runSimple, type RunSimpleOptions } from "./run_simple.ts";
+export { type ReloaderType } from "../reloader/reloader_type.ts";
+export {
+  type SharedDataExports,
+  type SharedDataTarget,
+} from "../middleware/shared_data/shared_data.ts";
 export { toWsgi } from "./to_wsgi.ts";
 export {
   type StartResponse,

@@ -45,7 +45,7 @@ export function checkDebuggerOptions(
   check("pinSecurity", pinSecurity, isBoolean, "a boolean");
   // The value stays out of all messages.
   const isSecret = typeof secret === "string" && isConsoleSecret(secret);
-  check("secret", typeof secret, isSecret, "made by debuggerSecrets()");
+  check("secret", typeof secret, isSecret, "96 hexadecimal digits");
   const isCount = pinFailures === undefined || hasCount(pinFailures);
   check("pinFailures", pinFailures, isCount, "an object with a count");
   check("onPin", onPin, typeof onPin === "function", "a function");

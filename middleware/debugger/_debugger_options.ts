@@ -25,8 +25,8 @@ export interface DebuggedApplicationOptions {
    */
   pin?: string;
   /**
-   * What the path and the cookies of the console are made with, as
-   * `debuggerSecrets` returns it. Whoever runs one process after the other for the
+   * What the path and the cookies of the console are made with: 96 random digits
+   * in hexadecimal. Whoever runs one process after the other for the
    * same user, and gives all of them the same secret and PIN, spares that user
    * the PIN after each of his changes. By default, each process has its own.
    */

@@ -55,9 +55,8 @@ export interface ProfilerOptions {
    *
    * The file is always in `profileDir`: what must not be in the name of a file
    * is replaced, the middle of a long name is left out, and `.cpuprofile` is
-   * added unless it is there.
-   *
-   * @default {"{method}.{path}.{elapsed:.0f}ms.{time:.0f}.cpuprofile"}
+   * added unless it is there. By default it is
+   * `"{method}.{path}.{elapsed:.0f}ms.{time:.0f}.cpuprofile"`.
    */
   filenameFormat?: ProfileFilenameFormat;
   /**
