@@ -12,8 +12,9 @@ export function mayBeEsModule(path: string): boolean {
 }
 
 /**
- * Makes the test for files that are ES modules whatever is in them: those outside
- * of all packages, and those of packages whose `package.json` says so.
+ * Makes the test for files that are ES modules whatever is in them: those of
+ * packages whose `package.json` says so. Of those outside of all packages it is
+ * not sure, as Deno can be told to look into them (`--unstable-detect-cjs`).
  *
  * Requires `--allow-read`.
  */
@@ -36,17 +37,19 @@ export function esModuleTest(): (path: string) => boolean {
  */
 export function mayBeCommonJs(code: string): boolean {
   try {
-    new Function("exports", "require", "module", code);
+    // Only at the very beginning this is a comment.
+    const body = code.replace(/^#!/, "//");
+    new Function("exports", "require", "module", body);
     return true;
   } catch (error) {
     return !(error instanceof SyntaxError);
   }
 }
 
-/** Whether there is no package that a folder belongs to, or one of ES modules. */
+/** Whether the package that a folder belongs to is one of ES modules. */
 function holdsModules(folder: string): boolean {
   const path = findUpward(folder, ["package.json"]);
-  if (path === undefined) return true;
+  if (path === undefined) return false;
   try {
     const description: { type?: unknown } | null = JSON.parse(
       Deno.readTextFileSync(path),

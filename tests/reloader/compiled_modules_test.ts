@@ -361,13 +361,30 @@ Deno.test("compile() tells by the code what a file of a package of CommonJS is",
     "package.json": `{ "type": "commonjs" }`,
     "module.js": "export default 1;",
     "script.js": "globalThis.compiledScript = 1;",
+    "tool.js": "#!/usr/bin/env node\nglobalThis.compiledTool = 1;",
     "main.mjs": "",
   });
-  await app.compile("module.js", "script.js", "main.mjs");
+  await app.compile("module.js", "script.js", "tool.js", "main.mjs");
   await app.run("main.mjs");
   // What is compiled is not loaded again.
   using loads = countLoads(app.url(""));
   await import(app.url("module.js"));
+  assertEquals(loads.count, 0);
+  await import(app.url("script.js"));
+  assertEquals(loads.count, 1);
+  await import(app.url("tool.js"));
+  assertEquals(loads.count, 2);
+});
+
+Deno.test("compile() leaves out what can be CommonJS where no package says so", async () => {
+  await using app = new CompiledApp({
+    "script.js": "globalThis.compiledScript = 1;",
+    "main.ts": "export default 1;",
+  });
+  await app.compile("script.js", "main.ts");
+  await app.run("main.ts");
+  using loads = countLoads(app.url(""));
+  await import(app.url("main.ts"));
   assertEquals(loads.count, 0);
   await import(app.url("script.js"));
   assertEquals(loads.count, 1);

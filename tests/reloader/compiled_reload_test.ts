@@ -68,6 +68,24 @@ Deno.test("devserve shows what is wrong with a module that was compiled ahead, a
   }
 });
 
+Deno.test("devserve loads CommonJS that Deno is told to detect in each generation", async () => {
+  const version = (number: number) =>
+    `import common from "./common.js";
+     export default () => new Response(common.name + ${number});`;
+  await using served = await serveFolder({
+    "deno.json": `{ "unstable": ["detect-cjs"] }`,
+    "app.ts": version(1),
+    "common.js": `module.exports = { name: "common" };`,
+  });
+  await fetchUntil(served.url, "common1");
+  await compiled();
+  for (const number of [2, 3]) {
+    await served.save("app.ts", version(number));
+    await fetchUntil(served.url, `common${number}`);
+    await compiled();
+  }
+});
+
 Deno.test("devserve loads what is added, changed and removed beside compiled modules", async () => {
   await using served = await serveCompiled();
   await served.save("data.json", "1");
