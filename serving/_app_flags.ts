@@ -9,7 +9,8 @@ const CONFIG_REGEXP = /^(?:-c|--config)(?:=(.*))?$/s;
  *
  * @param config The config file of the app, unless the user has named one.
  * @param options Additional options.
- * @param options.isNpm Whether the app has a `package.json` alone.
+ * @param options.isNpm Whether the app has a `package.json` alone, which Deno is
+ * to find by itself: there is no flag for it.
  */
 export function appFlags(
   config: string | undefined,
@@ -17,17 +18,15 @@ export function appFlags(
 ): string[] {
   const flags = ownFlags()?.flags ?? permissionFlags();
   const isNamed = namedConfig(flags) !== undefined;
-  const hasFolder = flags.some((flag) => flag.startsWith("--node-modules-dir"));
   return [
     ...flags,
     // For `reusePort`; Deno takes a flag once.
     ...flags.includes("--unstable-net") ? [] : ["--unstable-net"],
-    ...isNamed || flags.includes("--no-config")
+    ...isNamed || isNpm || flags.includes("--no-config")
       ? []
       : config === undefined
       ? ["--no-config"]
       : ["--config", config],
-    ...isNpm && !hasFolder ? ["--node-modules-dir=manual"] : [],
   ];
 }
 

@@ -193,9 +193,10 @@ function logOf({ log, color }: GenerationJob): TerminalLog {
   return createLog(log, { color });
 }
 
-if (import.meta.main) {
+// A missing main module may stand for it, which is in the folder of the app.
+if (import.meta.main || import.meta.url.endsWith("?preloaded")) {
   const [path, ...traits] = Deno.args;
-  generationMain(path!, {
+  await generationMain(path!, {
     isAwaited: traits.includes("awaited"),
     isSecure: traits.includes("secure"),
     isDebugged: traits.includes("debugged"),

@@ -47,7 +47,7 @@ export async function superviseApp(
   const folder = entry === undefined ? Deno.cwd() : folderOf(entry);
   const named = namedConfig();
   const config = named ?? findConfig(folder);
-  // Deno takes the packages of an app with nothing but that from `node_modules`.
+  // Deno finds it from the main module, and not at all if there is "--no-config".
   const isNpm = config === undefined && findPackage(folder) !== undefined;
   const usedConfig = isNpm ? undefined : config ?? ownConfig();
   const { options } = settings;
@@ -110,11 +110,9 @@ export async function superviseApp(
     spawn: (path, { isAwaited, isBare }) =>
       spawnDeno([
         "run",
-        ...isBare
-          ? appFlags(ownConfig(), { isNpm: ownConfig() === undefined })
-          : appFlags(usedConfig, { isNpm }),
+        ...isBare ? appFlags(ownConfig()) : appFlags(usedConfig, { isNpm }),
         ...needsCopies ? [redirectFlag(path)] : [],
-        GENERATION,
+        ...isNpm && !isBare ? mainIn(folder) : [GENERATION],
         path,
         ...isAwaited ? ["awaited"] : [],
         ...options.sslContext === undefined ? [] : ["secure"],
@@ -147,6 +145,15 @@ export async function superviseApp(
   using _signals = superviseSignals(supervisor, signalsToLog(log));
   await supervisor.run();
   return Deno.exitCode;
+}
+
+/**
+ * Has a generation in a process whose main module would be in a folder. Nobody
+ * looks for that one, as what is loaded ahead of it never ends.
+ */
+function mainIn(folder: string): string[] {
+  const main = toFileUrl(".devserve-main.ts", folder).href;
+  return [`--preload=${GENERATION}?preloaded`, main];
 }
 
 /** Where the copy is: as a package in Deno's cache, it is not taken for the app's. */

@@ -109,6 +109,24 @@ Deno.test("devserve runs an app that has a package.json alone as Deno does", asy
   );
 });
 
+Deno.test("devserve runs an app of CommonJS that has a package.json alone", async () => {
+  const appOf = (version: number) =>
+    `const { name } = require("./common.js");
+    module.exports = { fetch: () => new Response(name + ${version}) };`;
+  await using served = await serve({
+    "package.json": `{ "type": "commonjs" }`,
+    "app.js": appOf(0),
+    "common.js": `module.exports = { name: "common" };`,
+    "app.ts": `export { default } from "./app.js";`,
+  });
+  await fetchUntil(served.url, "common0");
+  for (const version of [1, 2]) {
+    await wait();
+    await served.save("app.js", appOf(version));
+    await fetchUntil(served.url, `common${version}`);
+  }
+});
+
 Deno.test("devserve runs a package that was changed in node_modules, with the next save", async () => {
   const appOf = (version: number) =>
     `import { name } from "it";
