@@ -1,6 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { configFilesOf, findConfig } from "../../reloader/config_files.ts";
-import { parseJsonc } from "../../reloader/_parse_jsonc.ts";
 
 /** Makes a folder with these files, and takes what is relative to it. */
 function withFolder(
@@ -116,20 +115,4 @@ Deno.test("findConfig() finds the nearest config, json before jsonc", () => {
     Deno.removeSync(`${folder}/deno.json`);
     assertEquals(findConfig(folder), `${folder}/deno.jsonc`);
   });
-});
-
-Deno.test("parseJsonc() takes comments and trailing commas", () => {
-  const text = `// one
-    { "a": "/* no, */ // no", /* two
-    lines */ "b": [1, 2, /* three */ ], "c": "x\\\\", "d": "\\",}", // four
-    }`;
-  const expected = { a: "/* no, */ // no", b: [1, 2], c: "x\\", d: '",}' };
-  assertEquals(parseJsonc(text), expected);
-  assertEquals(parseJsonc("\uFEFF{}"), {});
-});
-
-Deno.test("parseJsonc() throws SyntaxError when the text is not valid", () => {
-  for (const text of ["{", "", "{ a: 1 }", "[1,,]", "/*"]) {
-    assertThrows(() => parseJsonc(text), SyntaxError);
-  }
 });
