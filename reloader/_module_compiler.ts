@@ -49,6 +49,8 @@ const EMPTY_NAME = ".devserve-empty";
 const WAITING = 'Cannot resolve module "';
 /** Who imports it may have hooks, which is found out when it is resolved. */
 const MODULE_BUILTIN = "node:module";
+/** Where code says what it was made of: Deno keeps that, also for other code. */
+const SOURCE_MAP_REGEXP = /\n\/\/# sourceMappingURL=[^\n]*\s*$/;
 /** Imports that lead to the same place whatever has been loaded. */
 const PLACE_REGEXP = /^(?:\.{0,2}\/|file:)/;
 
@@ -142,7 +144,8 @@ export class ModuleCompiler {
         if (!isEsModule(path) && source === undefined && mayBeCommonJs(code)) {
           throw new TypeError(`Cannot tell what "${url}" is`);
         }
-        return esModule(`${code}\nimport "${READY}";`);
+        const kept = isRehearsal ? code.replace(SOURCE_MAP_REGEXP, "") : code;
+        return esModule(`${kept}\nimport "${READY}";`);
       },
       resolve: (specifier, context, nextResolve) => {
         if (specifier === READY) {

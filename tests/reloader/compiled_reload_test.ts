@@ -142,6 +142,25 @@ Deno.test("devserve tells the places of errors in modules that were compiled ahe
   assertEquals(/compiled_modules|node:module|\.devserve/.test(stack), false);
 });
 
+Deno.test("devserve tells the place in the new text of what is no code", async () => {
+  const lines = "  text: string;\n".repeat(30);
+  const partOf = (name: string) =>
+    `interface Part {\n${lines}}\nexport const name: string = "${name}";`;
+  await using served = await serveFolder({
+    "deno.json": "{}",
+    "app.ts": `import { name } from "./part.ts";
+      export default () => new Response(name);`,
+    "part.ts": partOf("a"),
+  });
+  await fetchUntil(served.url, "a");
+  await served.save("part.ts", partOf("b"));
+  await fetchUntil(served.url, "b");
+  await compiled();
+  await served.save("part.ts", "export const name = 1;\nconst name = 2;");
+  const page = await fetchStatus(served.url, 500);
+  assertMatch(page, /part\.ts:2:7/);
+});
+
 Deno.test("devserve serves the whole of a file that is written bit by bit", async () => {
   await using served = await serveCompiled();
   for (let version = 2; version < 12; version++) {
