@@ -1,4 +1,5 @@
 import { AppModules } from "./_app_modules.ts";
+import { excludedBy } from "./_excluded.ts";
 import { FileWatcher } from "./file_watcher.ts";
 import { graphFiles } from "./_graph_info.ts";
 import type { LearntModules } from "./_learn_modules.ts";
@@ -27,7 +28,10 @@ export class AppFiles {
   /** Watches nothing yet. */
   constructor(options: SupervisorOptions, events: AppFilesEvents) {
     this.#options = options;
-    this.modules = new AppModules(options.configFiles);
+    this.modules = new AppModules(
+      options.configFiles,
+      excludedBy(options.root, options.excludePatterns),
+    );
     this.#watcher = new FileWatcher({
       root: options.root,
       backend: options.reloaderType,

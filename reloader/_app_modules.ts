@@ -1,9 +1,11 @@
+import type { Excluded } from "./_excluded.ts";
 import type { LearntModules } from "./_learn_modules.ts";
 import { hasVendor } from "./_packages.ts";
 
 /** What the app is made of, as its processes tell. */
 export class AppModules {
   readonly #configFiles: readonly string[];
+  readonly #isExcluded: Excluded;
   #files: Set<string> = new Set();
   #packages: Set<string> = new Set();
   #goodFiles: ReadonlySet<string> = new Set();
@@ -11,9 +13,15 @@ export class AppModules {
   /** Whether the app has hooks, which are to see all that is loaded. */
   #hasHooks = false;
 
-  /** Knows nothing yet of an app that is loaded with these config files. */
-  constructor(configFiles: readonly string[]) {
+  /**
+   * Knows nothing yet of an app.
+   *
+   * @param configFiles The config files that it is loaded with.
+   * @param isExcluded What is not watched.
+   */
+  constructor(configFiles: readonly string[], isExcluded: Excluded) {
     this.#configFiles = configFiles;
+    this.#isExcluded = isExcluded;
   }
 
   /** The files of the current load, and those of the last good one. */
@@ -21,9 +29,13 @@ export class AppModules {
     return this.#files.union(this.#goodFiles);
   }
 
-  /** The files that the next load is likely to need. */
+  /**
+   * The files that the next load is likely to need. What is not watched is none of
+   * them, as the app may write it while it loads.
+   */
   get likelyFiles(): string[] {
-    return this.#hasHooks ? [] : [...this.#goodFiles];
+    if (this.#hasHooks) return [];
+    return [...this.#goodFiles].filter((path) => !this.#isExcluded(path));
   }
 
   /** How the packages are imported that can be loaded ahead of the next load. */
