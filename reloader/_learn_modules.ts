@@ -1,4 +1,5 @@
 import { registerHooks } from "node:module";
+import { assertMapped } from "./_assert_mapped.ts";
 import type { CompiledImport } from "./_module_compiler.ts";
 import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
 import type { ResolveContext } from "./_require_module.ts";
@@ -123,6 +124,7 @@ export function learnModules(
     resolve(specifier, context, nextResolve) {
       try {
         const resolved = nextResolve(specifier, context);
+        assertMapped(specifier, resolved.url, context, nextResolve);
         noteImport({ specifier, url: resolved.url, context });
         if (tell === undefined && !isOfApp(context.parentURL ?? "")) {
           loaded.add(resolved.url);
