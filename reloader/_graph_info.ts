@@ -1,4 +1,5 @@
-import { absolutePath, parentOf, withSlashes } from "./_paths.ts";
+import { fromFileUrl, toFileUrl } from "./file_url.ts";
+import { absolutePath, parentOf } from "./_paths.ts";
 
 /** Options for {@linkcode graphFiles}. */
 export interface GraphFilesOptions {
@@ -43,7 +44,7 @@ export async function graphFiles(
       "--node-modules-dir=none",
       ...(config === undefined ? [] : [`--config=${config}`]),
       // A path would be decoded where it has a "%".
-      urlOf(path),
+      toFileUrl(path).href,
     ],
     // Deno looks for the configuration from here.
     cwd: nearestFolder(parentOf(path)),
@@ -62,13 +63,6 @@ export async function graphFiles(
   return [...files];
 }
 
-/** The `file:` URL of a path. */
-export function urlOf(path: string): string {
-  const url = new URL("file:///");
-  url.pathname = withSlashes(path).replaceAll("%", "%25");
-  return url.href;
-}
-
 /** The path of the entry, if it is a local one. */
 function pathOf(entry: string): string | undefined {
   return localFile(entry) ??
@@ -79,17 +73,10 @@ function pathOf(entry: string): string | undefined {
 
 /** The path of a `file:` URL. */
 function localFile(specifier: string): string | undefined {
-  if (!specifier.startsWith("file:")) return undefined;
-  try {
-    const path = decodeURIComponent(new URL(specifier).pathname);
-    return absolutePath(path.replace(/^\/(?=[A-Za-z]:\/)/, ""), "/");
-  } catch (error) {
-    // Something that cannot be a path, in an import that cannot be right.
-    if (error instanceof URIError || error instanceof TypeError) {
-      return undefined;
-    }
-    throw error;
-  }
+  // It may be in an import that cannot be right.
+  return specifier.startsWith("file:") && URL.canParse(specifier)
+    ? absolutePath(fromFileUrl(specifier), "/")
+    : undefined;
 }
 
 function modulesIn(json: string): readonly Module[] {

@@ -1,5 +1,6 @@
 import { registerHooks } from "node:module";
 import { assertMapped } from "./_assert_mapped.ts";
+import { fromFileUrl } from "./file_url.ts";
 import type { CompiledImport } from "./_module_compiler.ts";
 import { isCached, isInstalled, isOwn, isPackage } from "./_packages.ts";
 import type { ResolveContext } from "./_require_module.ts";
@@ -106,7 +107,7 @@ export function learnModules(
     { parentURL, conditions, importAttributes }: ResolveContext,
   ): void {
     if (!isPackage(url)) return;
-    if (isInstalled(url)) installed.add(toPath(url));
+    if (isInstalled(url)) installed.add(fromFileUrl(url));
     const isPlain = !conditions.includes("require") &&
       Object.keys(importAttributes).length === 0;
     if (!isPlain || parentURL === undefined || !isOfApp(parentURL)) return;
@@ -139,8 +140,9 @@ export function learnModules(
         return resolved;
       } catch (error) {
         // A file that is missing heals the import when it appears.
-        if (/^\.{0,2}\//.test(specifier) && context.parentURL) {
-          note(paths, new URL(specifier, context.parentURL).href);
+        if (/^\.{0,2}\//.test(specifier)) {
+          const { href } = URL.parse(specifier, context.parentURL) ?? {};
+          if (href !== undefined) note(paths, href);
         }
         throw error;
       }
@@ -212,7 +214,7 @@ function isOfApp(url: string): boolean {
 function mayHaveHooks(url = ""): boolean {
   if (!url.startsWith("file:") || isOwn(url)) return false;
   try {
-    return Deno.readTextFileSync(toPath(url)).includes("registerHooks");
+    return Deno.readTextFileSync(fromFileUrl(url)).includes("registerHooks");
   } catch {
     return true;
   }
@@ -220,12 +222,5 @@ function mayHaveHooks(url = ""): boolean {
 
 function pathOfApp(url: string): string | undefined {
   const [bare = ""] = url.split(/[?#]/, 1);
-  return isOfApp(bare) ? toPath(bare) : undefined;
-}
-
-function toPath(url: string): string {
-  const path = decodeURIComponent(new URL(url).pathname);
-  return Deno.build.os === "windows"
-    ? path.slice(1).replaceAll("/", "\\")
-    : path;
+  return isOfApp(bare) ? fromFileUrl(bare) : undefined;
 }

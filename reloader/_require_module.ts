@@ -1,5 +1,5 @@
 import Module, { registerHooks } from "node:module";
-import { pathToFileURL } from "node:url";
+import { toFileUrl } from "./file_url.ts";
 
 /** Hooks that say where imports lead to, and what modules are made of. */
 export type Hooks = Parameters<typeof registerHooks>[0];
@@ -19,7 +19,7 @@ export function esModule(source: string): Loaded {
 
 /** The URL that the file at a path has when it is required. */
 export function requiredUrl(path: string): string {
-  return pathToFileURL(path).href;
+  return toFileUrl(path).href;
 }
 
 /**

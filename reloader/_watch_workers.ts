@@ -1,4 +1,5 @@
 import process from "node:process";
+import { toFileUrl } from "./file_url.ts";
 
 /** Notes the main module of each worker that is started from now on. */
 export function watchWorkers(note: (url: string) => void): void {
@@ -11,11 +12,10 @@ export function watchWorkers(note: (url: string) => void): void {
  */
 export function watchNodeWorkers(note: (url: string) => void): void {
   const threads = process.getBuiltinModule("node:worker_threads");
-  const { pathToFileURL } = process.getBuiltinModule("node:url");
   threads.Worker = watched(threads.Worker, (specifier, options) => {
     if (options?.eval) return;
     const isPath = /^(?:\.{0,2}[\\/]|[A-Za-z]:\\)/.test(specifier);
-    note(isPath ? pathToFileURL(specifier).href : specifier);
+    note(isPath ? toFileUrl(specifier, Deno.cwd()).href : specifier);
   });
 }
 

@@ -1,5 +1,6 @@
 import { changedSince, unreadState } from "./_file_state.ts";
-import { graphFiles, urlOf } from "./_graph_info.ts";
+import { toFileUrl } from "./file_url.ts";
+import { graphFiles } from "./_graph_info.ts";
 import { nestedWorkers } from "./_nested_workers.ts";
 
 /**
@@ -136,7 +137,7 @@ export class WorkerFiles {
 
 function workersOf(path: string): string[] {
   try {
-    return nestedWorkers(Deno.readTextFileSync(path), urlOf(path));
+    return nestedWorkers(Deno.readTextFileSync(path), toFileUrl(path).href);
   } catch {
     // It is missing, and watched for that reason.
     return [];

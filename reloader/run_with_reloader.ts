@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { assertDenoVersion } from "./assert_deno_version.ts";
 import { codeGeneration } from "./code_generation.ts";
 import { configFilesOf } from "./config_files.ts";
@@ -12,6 +11,7 @@ import {
   isSeconds,
   isStrings,
 } from "./option_checks.ts";
+import { fromFileUrl } from "./file_url.ts";
 import { ownCommand } from "./own_command.ts";
 import { preloadUrl } from "./preload_generation.ts";
 import type { ReloaderType } from "./reloader_type.ts";
@@ -145,9 +145,11 @@ export async function runWithReloader(
 
 async function supervise(options: RunWithReloaderOptions): Promise<void> {
   const { gracePeriod = 5, signal, onReload, onNotice = notice } = options;
-  const entry = Deno.mainModule.startsWith("file:")
-    ? fileURLToPath(Deno.mainModule)
+  const { mainModule } = Deno;
+  const entry = mainModule.startsWith("file:")
+    ? fromFileUrl(mainModule)
     : undefined;
+  const startFiles = entry === undefined ? [] : configFilesOf(entry);
 
   const spawnDeno = denoSpawner();
   const supervisor = new Supervisor({
@@ -160,8 +162,8 @@ async function supervise(options: RunWithReloaderOptions): Promise<void> {
     gracePeriod,
     entry,
     config: undefined,
-    startFiles: entry === undefined ? [] : configFilesOf(entry),
-    configFiles: entry === undefined ? [] : configFilesOf(entry),
+    startFiles,
+    configFiles: startFiles,
     root: Deno.cwd(),
     extraFiles: options.extraFiles ?? [],
     excludePatterns: options.excludePatterns ?? [],

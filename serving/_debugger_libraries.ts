@@ -1,3 +1,4 @@
+import { toFileUrl } from "../reloader/file_url.ts";
 import { VERSION } from "./_version.ts";
 
 /** What says where the user's cache is. */
@@ -36,8 +37,8 @@ export async function debuggerLibraries(): Promise<DebuggerLibraries> {
   const acorn = `${folder}/acorn.mjs`;
   if (!isFile(acorn)) await fetchLibraries(folder);
   return {
-    acornUrl: urlOf(acorn),
-    highlightUrl: urlOf(`${folder}/speed-highlight/index.js`),
+    acornUrl: toFileUrl(acorn).href,
+    highlightUrl: toFileUrl(`${folder}/speed-highlight/index.js`).href,
     cacheDir: `${folder}/instrumented`,
   };
 }
@@ -93,10 +94,4 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function urlOf(path: string): string {
-  const url = new URL("file:///");
-  url.pathname = path;
-  return url.href;
 }

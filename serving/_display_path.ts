@@ -1,4 +1,4 @@
-import { fromFileUrl, type PathStyle } from "./_file_url.ts";
+import { fromFileUrl, type PathStyle } from "../reloader/file_url.ts";
 
 /**
  * A module's URL as a person wants to read it: local files as a path, from

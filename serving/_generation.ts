@@ -6,7 +6,7 @@ import { runGeneration } from "../reloader/generation.ts";
 import type { HookJob } from "./_debug_setup.ts";
 import { checkApp } from "./_check_options.ts";
 import { failurePage } from "./_failure_page.ts";
-import { toFileUrl } from "./_file_url.ts";
+import { toFileUrl } from "../reloader/file_url.ts";
 import { formatError } from "./format_error.ts";
 import type { AppJob, GenerationJob } from "./_generation_job.ts";
 import { giveArguments } from "./_give_arguments.ts";

@@ -1,4 +1,4 @@
-import { fromFileUrl } from "./_file_url.ts";
+import { fromFileUrl } from "../reloader/file_url.ts";
 
 /**
  * Lets the app find its own arguments in `Deno.args` and `process.argv`, not those

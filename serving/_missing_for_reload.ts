@@ -1,5 +1,5 @@
 import { ownFlags } from "../reloader/own_flags.ts";
-import { fromFileUrl } from "./_file_url.ts";
+import { fromFileUrl } from "../reloader/file_url.ts";
 import { temporaryFolder } from "./_temporary_folder.ts";
 
 /** This working copy; what is on JSR is read without a permission. */

@@ -1,5 +1,5 @@
 import { displayPath } from "./_display_path.ts";
-import { fromFileUrl, toFileUrl } from "./_file_url.ts";
+import { fromFileUrl, toFileUrl } from "../reloader/file_url.ts";
 import { findDefaultApp } from "./_find_default_app.ts";
 import { nearestName } from "./_nearest_name.ts";
 

@@ -8,7 +8,7 @@ import { denoSpawner } from "../reloader/spawn_deno.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { debugSetup, pinOf } from "./_debug_setup.ts";
 import { readEnvFiles } from "./_env_file.ts";
-import { fromFileUrl, toFileUrl } from "./_file_url.ts";
+import { fromFileUrl, toFileUrl } from "../reloader/file_url.ts";
 import type { AppJob } from "./_generation_job.ts";
 import { parseImportString } from "./import_string.ts";
 import type { TerminalLog } from "./log.ts";

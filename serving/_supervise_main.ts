@@ -5,7 +5,7 @@ import { preloadUrl } from "../reloader/preload_generation.ts";
 import { denoSpawner } from "../reloader/spawn_deno.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import type { BindAddress } from "./bind_address.ts";
-import { fromFileUrl } from "./_file_url.ts";
+import { fromFileUrl } from "../reloader/file_url.ts";
 import type { GenerationJob } from "./_generation_job.ts";
 import type { App } from "./handler.ts";
 import { checkApp } from "./_check_options.ts";
@@ -58,6 +58,7 @@ export async function superviseMain(
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
     : undefined;
+  const startFiles = entry === undefined ? [] : configFilesOf(entry);
   const { allowedHosts, gracePeriod = 5, serverHeader, signal } = options;
   const { log: logOption = "dev" } = options;
 
@@ -78,11 +79,8 @@ export async function superviseMain(
     onError: "page",
     entry,
     config: undefined,
-    startFiles: entry === undefined ? [] : configFilesOf(entry),
-    configFiles: [
-      ...entry === undefined ? [] : configFilesOf(entry),
-      ...sslFiles(options),
-    ],
+    startFiles,
+    configFiles: [...startFiles, ...sslFiles(options)],
     root: Deno.cwd(),
     gracePeriod,
     spawn: (path, { isAwaited }) =>

@@ -160,6 +160,34 @@ Deno.test("devserve loads what an app writes first, with the same save", async (
   }
 });
 
+Deno.test("devserve loads files of any name", async () => {
+  const names = ["100%.ts", "[id].ts", "a b.ts", "ü^|~.ts", "%41.ts"];
+  const parts = (version: number) =>
+    Object.fromEntries(
+      names.map((name) => [name, `export default ${version};`]),
+    );
+  const specifiers = names.map((name) => `./${name.replace("%41", "%2541")}`);
+  await using served = await serveFolder({
+    "deno.json": "{}",
+    "app.ts": `${
+      specifiers.map((name, index) => `import p${index} from "${name}";`)
+        .join("")
+    } const late = await import("./100%.ts");
+      export default () =>
+        new Response([${specifiers.map((_, index) => `p${index}`)}].join("")
+          + late.default);`,
+    ...parts(1),
+  }, ["--exclude", "folder/*"]);
+  await fetchUntil(served.url, "111111");
+  for (const version of [2, 3]) {
+    await compiled();
+    for (const [name, text] of Object.entries(parts(version))) {
+      await served.save(name, text);
+    }
+    await fetchUntil(served.url, `${version}`.repeat(6));
+  }
+});
+
 Deno.test("devserve tells the place in the new text of what is no code", async () => {
   const lines = "  text: string;\n".repeat(30);
   const partOf = (name: string) =>

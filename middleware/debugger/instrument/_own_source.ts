@@ -58,9 +58,18 @@ function isExcluded(
 ): boolean {
   if (patterns.length === 0) return false;
   const root = roots.find((item) => url.startsWith(item)) ?? "";
-  const inside = decodeURIComponent(url.slice(root.length));
-  const path = decodeURIComponent(new URL(url).pathname);
+  const inside = decoded(url.slice(root.length));
+  const path = decoded(new URL(url).pathname);
   return patterns.some((item) => item.test(inside) || item.test(path));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // A name with a "%" that stands for itself.
+    return path;
+  }
 }
 
 /** `*` and `?` within a name, `**` for any folders; a folder means all in it. */

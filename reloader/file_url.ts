@@ -4,12 +4,15 @@ export interface PathStyle {
 }
 
 /**
- * The `file:` URL of a path, taken from the folder `cwd`. Done with `URL` alone:
- * what loads an app runs under the app's own import map, and has to be quick.
+ * The `file:` URL of a path. Done with `URL` alone: what loads an app runs under
+ * the app's own import map, and has to be quick.
+ *
+ * @param path The path.
+ * @param cwd The folder that it is taken from, if it is not absolute.
  */
 export function toFileUrl(
   path: string,
-  cwd: string,
+  cwd = "/",
   { windows = Deno.build.os === "windows" }: PathStyle = {},
 ): URL {
   const base = new URL(`file://${rooted(encodePath(cwd, windows))}/`);
@@ -23,7 +26,10 @@ export function toFileUrl(
   return new URL(isRooted ? rooted(encoded) : `./${encoded}`, base);
 }
 
-/** The path of a `file:` URL. */
+/**
+ * The path of a `file:` URL. Throws for none: what is encoded wrongly stands for
+ * itself, as in Deno.
+ */
 export function fromFileUrl(
   url: string | URL,
   { windows = Deno.build.os === "windows" }: PathStyle = {},
@@ -53,10 +59,12 @@ function rooted(path: string): string {
 }
 
 function decodePath(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    // Not of our making: "%" without two digits. It is its own name then.
-    return pathname;
-  }
+  return pathname.replace(/(?:%[\da-f]{2})+/gi, (bytes) => {
+    try {
+      return decodeURIComponent(bytes);
+    } catch {
+      // No UTF-8.
+      return bytes;
+    }
+  });
 }
