@@ -24,8 +24,8 @@ interface Module {
  * @param entry The absolute path or the `file:` URL of the main module.
  * @param options Additional options.
  * @returns The paths, existing or not, that of the entry first; only that one
- * if nothing can be found out, as with a broken configuration file; none if the
- * entry is not a local file.
+ * if nothing can be found out, as with a broken configuration file or without
+ * Deno; none if the entry is not a local file.
  */
 export async function graphFiles(
   entry: string,
@@ -34,33 +34,46 @@ export async function graphFiles(
   const path = pathOf(entry);
   if (path === undefined) return [];
   const { config } = options;
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "info",
-      "--json",
-      "--no-remote",
-      "--no-npm",
-      "--no-lock",
-      "--node-modules-dir=none",
-      ...(config === undefined ? [] : [`--config=${config}`]),
-      // A path would be decoded where it has a "%".
-      toFileUrl(path).href,
-    ],
-    // Deno looks for the configuration from here.
-    cwd: nearestFolder(parentOf(path)),
-    stdin: "null",
-    stderr: "null",
-  }).output();
   const files = new Set([path]);
-  if (success) {
-    for (const { specifier } of modulesIn(new TextDecoder().decode(stdout))) {
-      const file = typeof specifier === "string"
-        ? localFile(specifier)
-        : undefined;
-      if (file !== undefined) files.add(file);
-    }
+  const json = await infoOf(path, config);
+  if (json === undefined) return [...files];
+  for (const { specifier } of modulesIn(json)) {
+    const file = typeof specifier === "string"
+      ? localFile(specifier)
+      : undefined;
+    if (file !== undefined) files.add(file);
   }
   return [...files];
+}
+
+/** What Deno tells, if it can be asked. */
+async function infoOf(
+  path: string,
+  config: string | undefined,
+): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "info",
+        "--json",
+        "--no-remote",
+        "--no-npm",
+        "--no-lock",
+        "--node-modules-dir=none",
+        ...(config === undefined ? [] : [`--config=${config}`]),
+        // A path would be decoded where it has a "%".
+        toFileUrl(path).href,
+      ],
+      // Deno looks for the configuration from here.
+      cwd: nearestFolder(parentOf(path)),
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    return success ? new TextDecoder().decode(stdout) : undefined;
+  } catch {
+    // Deno was replaced or removed, or the folder in the meantime.
+    return undefined;
+  }
 }
 
 /** The path of the entry, if it is a local one. */

@@ -107,3 +107,15 @@ Deno.test("graphFiles() takes a URL, and finds nothing of a remote one", async (
   assertEquals(await graphFiles("npm:x"), []);
   assertEquals(await graphFiles("https://example.com/x.ts"), []);
 });
+
+Deno.test("graphFiles() finds the entry when Deno is gone", async () => {
+  using folder = makeFolder({ "app.ts": `import "./part.ts";`, "part.ts": "" });
+  const { execPath } = Deno;
+  // As after an upgrade.
+  Deno.execPath = () => `${folder.path}/deno`;
+  try {
+    assertEquals(await filesOf(folder.path, "app.ts"), ["app.ts"]);
+  } finally {
+    Deno.execPath = execPath;
+  }
+});
