@@ -101,8 +101,7 @@ export function mayHaveChangedSince(path: string, moment: number): boolean {
   if (info === undefined) return true;
   // The time of change is known in whole seconds.
   const second = moment - moment % 1000;
-  return (info.mtime?.getTime() ?? 0) > moment ||
-    (info.ctime?.getTime() ?? 0) >= second;
+  return lastChange(info) > moment || (info.ctime?.getTime() ?? 0) >= second;
 }
 
 /** Looks at what a path leads to; `undefined` if that is no file. */
@@ -125,8 +124,12 @@ function isRacy(info: Deno.FileInfo): boolean {
   return Math.abs(Date.now() - lastChange(info)) < RACY_MILLISECONDS;
 }
 
-function lastChange(info: Deno.FileInfo): number {
-  return Math.max(info.mtime?.getTime() ?? 0, info.ctime?.getTime() ?? 0);
+function lastChange({ mtime, ctime }: Deno.FileInfo): number {
+  const written = mtime?.getTime() ?? 0;
+  const changed = ctime?.getTime() ?? 0;
+  // What is dated far in the future was so by hand.
+  const isFuture = written > Date.now() + RACY_MILLISECONDS;
+  return isFuture ? changed : Math.max(written, changed);
 }
 
 function contentOf(path: string, info: Deno.FileInfo): string | number {

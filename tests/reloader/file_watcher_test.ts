@@ -634,6 +634,18 @@ for (const backend of BACKENDS) {
     assertEquals(await folder.untilQuiet(), []);
   });
 
+  test("update() does not take a file for changed that is dated in the future", async () => {
+    using folder = new WatchedFolder({ backend, content: { "a.ts": "1" } });
+    const future = new Date(Date.now() + 3600_000);
+    Deno.utimeSync(folder.at("a.ts"), future, future);
+    const { ctime } = Deno.statSync(folder.at("a.ts"));
+    const loadedSince = Math.max(Date.now(), ctime!.getTime() + 1);
+    folder.watch({ files: ["a.ts"] }, { loadedSince });
+    assertEquals(await folder.untilQuiet(), []);
+    folder.write("a.ts", "2");
+    assertEquals(await folder.next(), ["a.ts"]);
+  });
+
   test("close() ends everything and may be called twice", async () => {
     using folder = new WatchedFolder({ backend, content: { "a.ts": "1" } });
     folder.watch({ files: ["a.ts"], extra: ["**/*"] });
