@@ -5,6 +5,9 @@
 const FIRST_ALONE =
   /^--(?:watch|inspect|preload|import$|import=|require|check|reload|coverage|cpu-prof|hmr)|^-r\b/;
 
+/** Short flags in one word, of which `r` is for the first process alone. */
+const SHORT_REGEXP = /^-[AqRWNEIS]*r(?:[AqRWNEIS]*|=.*)$/s;
+
 /** Those of them whose value may be a word of its own. */
 const WITH_VALUE = /^--(?:preload|import|require)$/;
 
@@ -81,6 +84,8 @@ export function splitCommand(
   return {
     flags: before.filter((flag, index) =>
       !FIRST_ALONE.test(flag) && !WITH_VALUE.test(before[index - 1] ?? "")
+    ).map((flag) =>
+      SHORT_REGEXP.test(flag) ? flag.replace(/r(?:=.*)?/s, "") : flag
     ),
     main: words.slice(at),
   };

@@ -21,6 +21,8 @@ Deno.test("splitCommand() finds the flags that hold for children", () => {
         "main.ts",
       ],
       ["run -r --check -A main.ts", 0, "-A", "main.ts"],
+      ["run -Ar -qr=https://host main.ts", 0, "-A -q", "main.ts"],
+      ["-rAq -cr.json main.ts", 0, "-Aq -cr.json", "main.ts"],
       [
         "run --config x.json --unstable-kv main.ts",
         0,
