@@ -54,14 +54,18 @@ function nextPart(glob: string, index: number): [number, string] {
 
 /** Translates `[…]`; a range that runs backwards stands for its ends. */
 function setOf([, negation, members = ""]: RegExpExecArray): string {
-  const escaped = members
-    .replace(/[\\\]^[]/g, "\\$&")
-    .replace(
-      /(.)-(.)/g,
-      (range, from: string, to: string) =>
-        from > to ? `${from}\\-${to}` : range,
-    );
+  const escaped = members.replace(
+    /(.)-(.)|./gs,
+    (single, from?: string, to?: string) =>
+      from === undefined || to === undefined
+        ? escapeMember(single)
+        : escapeMember(from) + (from > to ? "\\-" : "-") + escapeMember(to),
+  );
   return `(?!/)[${negation === "" ? "" : "^"}${escaped}]`;
+}
+
+function escapeMember(character: string): string {
+  return character.replace(/[\\\]^[-]/, "\\$&");
 }
 
 /** Translates `{a,b}` with braces in it, if it is closed. */

@@ -19,6 +19,7 @@ const CASES: readonly [string, readonly string[], readonly string[]][] = [
   ["[^abc].ts", ["d.ts"], ["a.ts"]],
   ["[a-c]x", ["bx"], ["dx", "-x"]],
   ["[c-a]x", ["cx", "ax", "-x"], ["bx"]],
+  ["[]--!,]x", ["]x", "-x", "!x", ",x"], ["x", ".x"]],
   ["[]]x", ["]x"], ["x", "[]]x"]],
   ["[\\^-]", ["\\", "^", "-"], ["a"]],
   ["[abc", ["[abc"], ["a"]],
@@ -47,7 +48,7 @@ for (const [glob, matching, others] of CASES) {
 
 Deno.test("globToRegExp() never makes an invalid expression", () => {
   const parts = ["*", "?", "[", "]", "{", "}", ",", "!", "^", "-", "/", "\\"];
-  parts.push("a", ".", "(", ")", "|", "$", "+");
+  parts.push("--", "[]", "a", ".", "(", ")", "|", "$", "+");
   // A small generator with a fixed seed, so that a failure comes back.
   let seed = 1;
   const next = () => seed = (seed * 48271) % 2147483647;
