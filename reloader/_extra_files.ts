@@ -26,6 +26,15 @@ interface Entry {
   readonly depth: number;
 }
 
+/** A look at all that one of them stands for. */
+interface Walk {
+  readonly entry: Entry;
+  readonly files: Set<string>;
+  readonly folders: Set<string>;
+  /** The folders that links have led to. */
+  readonly linked: Set<string>;
+}
+
 /** Finds the files that files, folders and globs stand for. */
 export class ExtraPatterns {
   readonly #entries: readonly Entry[];
@@ -53,7 +62,8 @@ export class ExtraPatterns {
       if (this.#isExcluded(entry.base)) continue;
       const isFolder = kindOf(entry.base) === "folder";
       if (isFolder || entry.glob !== undefined) {
-        this.#walk(entry, entry.base, files, folders, []);
+        const walk = { entry, files, folders, linked: new Set<string>() };
+        this.#walk(walk, entry.base, []);
       } else {
         files.add(entry.base);
       }
@@ -75,13 +85,8 @@ export class ExtraPatterns {
       );
   }
 
-  #walk(
-    entry: Entry,
-    folder: string,
-    files: Set<string>,
-    folders: Set<string>,
-    above: readonly string[],
-  ): void {
+  #walk(walk: Walk, folder: string, above: readonly string[]): void {
+    const { entry, files, folders } = walk;
     // The missing base of a glob is watched for, too.
     folders.add(folder);
     // Only a link can lead back to a folder that it is in.
@@ -94,11 +99,13 @@ export class ExtraPatterns {
       const isFolder = item.isSymlink
         ? kindOf(path) === "folder"
         : item.isDirectory;
+      const known = [...above, real];
       if (!isFolder) {
         if (matches(entry, path)) files.add(path);
-      } else if (!isDeepest) {
-        const known = [...above, real];
-        this.#walk(entry, path, files, folders, known);
+      } else if (
+        !isDeepest && !(item.isSymlink && wasSeen(walk, path, known))
+      ) {
+        this.#walk(walk, path, known);
       }
     }
   }
@@ -124,6 +131,25 @@ function entryOf(text: string, root: string): Entry {
     glob: globToRegExp(withSlashes(path)),
     depth: isDeep ? Infinity : below.length,
   };
+}
+
+/**
+ * Whether a link leads to what is found without it, or by another one: folders
+ * that are linked with one another would be found in as many ways as there are.
+ */
+function wasSeen(
+  { entry, linked }: Walk,
+  path: string,
+  [base = ""]: readonly string[],
+): boolean {
+  // Such a pattern can be meant for what is behind the link alone.
+  if (entry.depth !== Infinity) return false;
+  const real = realFolder(path);
+  if (real === undefined || isWithin(real, base) || linked.has(real)) {
+    return true;
+  }
+  linked.add(real);
+  return false;
 }
 
 /** Whether the path is below the base, and no ignored name is between. */
