@@ -1,7 +1,8 @@
 import { joinPath, parentOf } from "./_paths.ts";
 
-/** A package in Deno's cache: `npm/<registry>/@scope/name/1.2.3/`. */
-const CACHED_REGEXP = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+/;
+/** A package in Deno's cache: `npm/registry.npmjs.org/@scope/name/1.2.3/`. */
+const CACHED_REGEXP =
+  /\/npm\/(?:[^/]+\.[^/]+|localhost_\d+)\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+/;
 
 /** Where devserve itself is, which does not change under its user's hands. */
 const OWN_BASE = new URL("../", import.meta.url).href;

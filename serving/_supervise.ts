@@ -158,7 +158,10 @@ function mainIn(folder: string): string[] {
 
 /** Where the copy is: as a package in Deno's cache, it is not taken for the app's. */
 function copyIn(directory: string): string {
-  return toFileUrl(`npm/local/devserve/${VERSION}/module.ts`, directory).href;
+  return toFileUrl(
+    `npm/devserve.local/devserve/${VERSION}/module.ts`,
+    directory,
+  ).href;
 }
 
 async function copyStaticFiles(directory: string): Promise<void> {

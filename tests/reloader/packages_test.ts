@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { isCached } from "../../reloader/_packages.ts";
 import { servedAt, startDevserve } from "../_devserve.ts";
 import { fetchUntil, save } from "./_reload.ts";
 
@@ -60,6 +61,21 @@ function app(version: number): string {
     import { late } from "async";
     export default () => new Response([name, late, ${version}].join(" "));`;
 }
+
+Deno.test("isCached() tells packages in Deno's cache from folders of that name", () => {
+  for (
+    const [place, expected] of [
+      ["registry.npmjs.org/hono/4.1.0/a.js", true],
+      ["registry.npmjs.org/@std/path/1.0.0/a.js", true],
+      ["localhost_4873/hono/4.1.0/a.js", true],
+      ["127.0.0.1_4873/hono/4.1.0/a.js", true],
+      ["sites/shop/1.0.0/lib.ts", false],
+      ["registry.npmjs.org/hono/a.js", false],
+    ] as const
+  ) {
+    assertEquals(isCached(`file:///srv/npm/${place}`), expected, place);
+  }
+});
 
 Deno.test("devserve runs packages when the app does, and in its order, whatever it has loaded ahead", async () => {
   await using served = await serve({

@@ -13,7 +13,7 @@ const CODE_REGEXP = /\.[cm]?[jt]sx?$/;
 
 /** A package in `node_modules`, or in Deno's cache with its version. */
 const PACKAGE_REGEXP =
-  /.*\/(?:node_modules\/((?:@[^/]+\/)?[^/@]+)\/|npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/\d+\.\d+\.\d+[^/]*\/)/;
+  /.*\/(?:node_modules\/((?:@[^/]+\/)?[^/@]+)\/|npm\/(?:[^/]+\.[^/]+|localhost_\d+)\/((?:@[^/]+\/)?[^/]+)\/\d+\.\d+\.\d+[^/]*\/)/;
 
 /** This file in a working copy of devserve. */
 const OWN_PLACE = "middleware/debugger/instrument/_own_source.ts";
