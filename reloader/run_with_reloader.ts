@@ -1,6 +1,6 @@
 import { assertDenoVersion } from "./assert_deno_version.ts";
 import { codeGeneration } from "./code_generation.ts";
-import { configFilesOf } from "./config_files.ts";
+import { CurrentConfigFiles } from "./current_config_files.ts";
 import {
   type Check,
   checkOptions,
@@ -149,7 +149,7 @@ async function supervise(options: RunWithReloaderOptions): Promise<void> {
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
     : undefined;
-  const startFiles = entry === undefined ? [] : configFilesOf(entry);
+  const configs = new CurrentConfigFiles(entry);
 
   const spawnDeno = denoSpawner();
   const supervisor = new Supervisor({
@@ -162,8 +162,12 @@ async function supervise(options: RunWithReloaderOptions): Promise<void> {
     gracePeriod,
     entry,
     config: undefined,
-    startFiles,
-    configFiles: startFiles,
+    get startFiles() {
+      return configs.known;
+    },
+    get configFiles() {
+      return configs.look();
+    },
     root: Deno.cwd(),
     extraFiles: options.extraFiles ?? [],
     excludePatterns: options.excludePatterns ?? [],

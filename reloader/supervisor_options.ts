@@ -57,9 +57,9 @@ export interface SupervisorOptions extends SupervisorEvents {
   gracePeriod: number;
   /** The path of the app's module, to look into when it cannot be loaded. */
   entry: string | undefined;
-  /** The config file of the app. */
+  /** The config file of the app, as it is now. */
   config: string | undefined;
-  /** Files that count besides the modules. */
+  /** Files that count besides the modules; asked for each time they are watched. */
   configFiles: readonly string[];
   /** Those of them that a process reads when it starts, not when it loads. */
   startFiles?: readonly string[];

@@ -1,9 +1,6 @@
 import { appFlags, namedConfig } from "./_app_flags.ts";
-import {
-  configFilesOf,
-  findConfig,
-  findPackage,
-} from "../reloader/config_files.ts";
+import { type AppConfig, appConfig, ownConfig } from "./_app_config.ts";
+import { CurrentConfigFiles } from "../reloader/current_config_files.ts";
 import { denoSpawner } from "../reloader/spawn_deno.ts";
 import { Supervisor } from "../reloader/supervisor.ts";
 import { debugSetup, pinOf } from "./_debug_setup.ts";
@@ -46,10 +43,6 @@ export async function superviseApp(
   const entry = url.startsWith("file:") ? fromFileUrl(url) : undefined;
   const folder = entry === undefined ? Deno.cwd() : folderOf(entry);
   const named = namedConfig();
-  const config = named ?? findConfig(folder);
-  // Deno finds it from the main module, and not at all if there is "--no-config".
-  const isNpm = config === undefined && findPackage(folder) !== undefined;
-  const usedConfig = isNpm ? undefined : config ?? ownConfig();
   const { options } = settings;
   const { staticFiles } = options;
   // Says now what is wrong with them.
@@ -70,11 +63,11 @@ export async function superviseApp(
   const { addresses, relay, relayed } = reserved;
 
   const needsCopies = staticFiles !== undefined && ownConfig() !== undefined &&
-    usedConfig !== ownConfig();
-  const startFiles = [
-    ...entry === undefined ? [] : configFilesOf(entry),
-    ...named === undefined ? [] : [await Deno.realPath(named)],
-  ];
+    appConfig(folder, named).path !== ownConfig();
+  const configs = new CurrentConfigFiles(
+    entry,
+    named === undefined ? [] : [await Deno.realPath(named)],
+  );
   const cwd = Deno.cwd();
   const root = entry?.startsWith(`${cwd}/`) ? cwd : folder;
   const debug = settings.debug &&
@@ -98,21 +91,28 @@ export async function superviseApp(
     relay,
     overlap: true,
     entry,
-    config: usedConfig,
-    startFiles,
-    configFiles: [
-      ...startFiles,
-      ...settings.envFiles,
-      ...sslFiles(options),
-    ],
+    get config() {
+      return appConfig(folder, named).path;
+    },
+    get startFiles() {
+      return configs.known;
+    },
+    get configFiles() {
+      const others = [...settings.envFiles, ...sslFiles(options)];
+      return [...configs.look(), ...others];
+    },
     root: Deno.cwd(),
     gracePeriod: options.gracePeriod ?? 5,
     spawn: (path, { isAwaited, isBare }) =>
       spawnDeno([
         "run",
-        ...isBare ? appFlags(ownConfig()) : appFlags(usedConfig, { isNpm }),
         ...needsCopies ? [redirectFlag(path)] : [],
-        ...isNpm && !isBare ? mainIn(folder) : [GENERATION],
+        ...commandIn(
+          folder,
+          isBare
+            ? { path: ownConfig(), isNpm: false }
+            : appConfig(folder, named),
+        ),
         path,
         ...isAwaited ? ["awaited"] : [],
         ...options.sslContext === undefined ? [] : ["secure"],
@@ -147,13 +147,14 @@ export async function superviseApp(
   return Deno.exitCode;
 }
 
-/**
- * Has a generation in a process whose main module would be in a folder. Nobody
- * looks for that one, as what is loaded ahead of it never ends.
- */
-function mainIn(folder: string): string[] {
+/** The flags and the main module of a generation of an app in a folder. */
+function commandIn(folder: string, { path, isNpm }: AppConfig): string[] {
+  const flags = appFlags(path, { isNpm });
+  if (!isNpm) return [...flags, GENERATION];
+  // From the main module Deno finds the "package.json". Nobody looks whether that
+  // module is there, as what is loaded ahead of it never ends.
   const main = toFileUrl(".devserve-main.ts", folder).href;
-  return [`--preload=${GENERATION}?preloaded`, main];
+  return [...flags, `--preload=${GENERATION}?preloaded`, main];
 }
 
 /** Where the copy is: as a package in Deno's cache, it is not taken for the app's. */
@@ -179,15 +180,6 @@ function redirectFlag(path: string): string {
   url.searchParams.set("from", STATIC_FILES);
   url.searchParams.set("to", copyIn(folderOf(path)));
   return `--preload=${url}`;
-}
-
-/**
- * The config of a working copy of devserve, whose import map holds where the app
- * has none. Once published, devserve has no need of one.
- */
-function ownConfig(): string | undefined {
-  const url = new URL("../deno.json", import.meta.url).href;
-  return url.startsWith("file:") ? fromFileUrl(url) : undefined;
 }
 
 function folderOf(path: string): string {

@@ -1,4 +1,4 @@
-import { configFilesOf } from "../reloader/config_files.ts";
+import { CurrentConfigFiles } from "../reloader/current_config_files.ts";
 import type { CodeGeneration } from "../reloader/code_generation.ts";
 import { ownCommand } from "../reloader/own_command.ts";
 import { preloadUrl } from "../reloader/preload_generation.ts";
@@ -58,7 +58,7 @@ export async function superviseMain(
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
     : undefined;
-  const startFiles = entry === undefined ? [] : configFilesOf(entry);
+  const configs = new CurrentConfigFiles(entry);
   const { allowedHosts, gracePeriod = 5, serverHeader, signal } = options;
   const { log: logOption = "dev" } = options;
 
@@ -79,8 +79,12 @@ export async function superviseMain(
     onError: "page",
     entry,
     config: undefined,
-    startFiles,
-    configFiles: [...startFiles, ...sslFiles(options)],
+    get startFiles() {
+      return configs.known;
+    },
+    get configFiles() {
+      return [...configs.look(), ...sslFiles(options)];
+    },
     root: Deno.cwd(),
     gracePeriod,
     spawn: (path, { isAwaited }) =>
