@@ -1,8 +1,8 @@
-import {
-  FileWatcher,
-  type FileWatcherOptions,
-  type UpdateOptions,
-} from "../../reloader/file_watcher.ts";
+import { FileWatcher } from "../../reloader/file_watcher.ts";
+import type {
+  FileWatcherOptions,
+  UpdateOptions,
+} from "../../reloader/file_watcher_options.ts";
 
 /** How long a change may take to be told before a wait for it has failed. */
 const WAIT_LIMIT_MILLISECONDS = 10_000;
