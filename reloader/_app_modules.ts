@@ -1,3 +1,4 @@
+import { wasWrittenBetween } from "./_file_state.ts";
 import type { Excluded } from "./_excluded.ts";
 import type { LearntModules } from "./_learn_modules.ts";
 import { hasVendor } from "./_packages.ts";
@@ -10,6 +11,10 @@ export class AppModules {
   #packages: Set<string> = new Set();
   #goodFiles: ReadonlySet<string> = new Set();
   #goodPackages: ReadonlySet<string> = new Set();
+  /** Files that were written while the app was loaded, most likely by itself. */
+  readonly #written = new Set<string>();
+  #begun = 0;
+  #succeeded = 0;
   /** Whether the app has hooks, which are to see all that is loaded. */
   #hasHooks = false;
 
@@ -30,12 +35,18 @@ export class AppModules {
   }
 
   /**
-   * The files that the next load is likely to need. What is not watched is none of
-   * them, as the app may write it while it loads.
+   * The files that the next load is likely to need as they are before it. What the
+   * app writes while it loads is none of them, nor what is not watched.
    */
   get likelyFiles(): string[] {
     if (this.#hasHooks) return [];
-    return [...this.#goodFiles].filter((path) => !this.#isExcluded(path));
+    for (const path of this.#goodFiles) {
+      if (wasWrittenBetween(path, this.#begun, this.#succeeded)) {
+        this.#written.add(path);
+      }
+    }
+    return [...this.#goodFiles.difference(this.#written)]
+      .filter((path) => !this.#isExcluded(path));
   }
 
   /** How the packages are imported that can be loaded ahead of the next load. */
@@ -46,6 +57,7 @@ export class AppModules {
 
   /** The app is loaded anew. */
   begin(): void {
+    this.#begun = Date.now();
     this.#files = new Set();
     this.#packages = new Set();
     this.#hasHooks = false;
@@ -71,6 +83,7 @@ export class AppModules {
 
   /** The load has succeeded. */
   succeed(): void {
+    this.#succeeded = Date.now();
     this.#goodFiles = this.#files;
     this.#goodPackages = this.#packages;
   }

@@ -104,6 +104,23 @@ export function mayHaveChangedSince(path: string, moment: number): boolean {
   return lastChange(info) > moment || (info.ctime?.getTime() ?? 0) >= second;
 }
 
+/**
+ * Whether a file was last written in a span of time, as far as its times tell.
+ *
+ * @param path The path.
+ * @param start Milliseconds since the epoch.
+ * @param end The same.
+ * @returns Whether it was; not if it is gone.
+ */
+export function wasWrittenBetween(
+  path: string,
+  start: number,
+  end: number,
+): boolean {
+  const written = statOf(path)?.mtime?.getTime() ?? 0;
+  return start <= written && written <= end;
+}
+
 /** Looks at what a path leads to; `undefined` if that is no file. */
 function statOf(path: string): Deno.FileInfo | undefined {
   try {

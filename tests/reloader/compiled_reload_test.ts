@@ -142,23 +142,26 @@ Deno.test("devserve tells the places of errors in modules that were compiled ahe
   assertEquals(/compiled_modules|node:module|\.devserve/.test(stack), false);
 });
 
-Deno.test("devserve loads what an app writes first, with the same save", async () => {
-  const appOf = (version: number) =>
-    `const written = new URL("./written.ts", import.meta.url);
+for (const args of [[], ["--exclude", "written.ts"]]) {
+  const title = ["devserve", ...args].join(" ");
+  Deno.test(`${title} loads what an app writes first, with the same save`, async () => {
+    const appOf = (version: number) =>
+      `const written = new URL("./written.ts", import.meta.url);
     Deno.writeTextFileSync(written, "export const version = ${version};");
     const { version } = await import("./written.ts");
     export default () => new Response("${version} " + version);`;
-  await using served = await serveFolder({
-    "deno.json": "{}",
-    "app.ts": appOf(1),
-  }, ["--exclude", "written.ts"]);
-  for (const version of [1, 2, 3]) {
-    await served.save("app.ts", appOf(version));
-    const answers = await fetchUntil(served.url, `${version} ${version}`);
-    assertEquals(answers.filter((text) => !/^(\d) \1$/.test(text)), []);
-    await compiled();
-  }
-});
+    await using served = await serveFolder({
+      "deno.json": "{}",
+      "app.ts": appOf(1),
+    }, args);
+    for (const version of [1, 2, 3]) {
+      await served.save("app.ts", appOf(version));
+      const answers = await fetchUntil(served.url, `${version} ${version}`);
+      assertEquals(answers.filter((text) => !/^(\d) \1$/.test(text)), []);
+      await compiled();
+    }
+  });
+}
 
 Deno.test("devserve loads files of any name", async () => {
   const names = ["100%.ts", "[id].ts", "a b.ts", "ü^|~.ts", "%41.ts"];
