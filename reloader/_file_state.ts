@@ -105,7 +105,7 @@ export function mayHaveChangedSince(path: string, moment: number): boolean {
 }
 
 /**
- * Whether a file was last written in a span of time, as far as its times tell.
+ * Whether a file was last written in a span of time, after its start.
  *
  * @param path The path.
  * @param start Milliseconds since the epoch.
@@ -118,7 +118,7 @@ export function wasWrittenBetween(
   end: number,
 ): boolean {
   const written = statOf(path)?.mtime?.getTime() ?? 0;
-  return start <= written && written <= end;
+  return start < written && written <= end;
 }
 
 /** Looks at what a path leads to; `undefined` if that is no file. */
