@@ -1,6 +1,6 @@
 import { answerLater } from "./_answer_later.ts";
 import type { ClientCertificate, Handler, ServeInfo } from "./handler.ts";
-import { InFlight } from "./_in_flight.ts";
+import { InFlight, isEndless } from "./_in_flight.ts";
 import { trackBody } from "./_tracked_body.ts";
 
 /** Carries what is known of the connection between two generations. */
@@ -73,8 +73,9 @@ function passOn(
   headers.delete("transfer-encoding");
   // The client shall come back by a new connection, to the next generation.
   headers.set("connection", "close");
-  if (body === null) {
-    return new Response(null, { status, statusText, headers });
+  // What ends by itself Deno passes on without us, and sooner.
+  if (body === null || !isEndless(received)) {
+    return new Response(body, { status, statusText, headers });
   }
   const tracked = trackBody(body, () => inFlight.removeBody(tracked));
   inFlight.addBody(tracked, received);

@@ -28,6 +28,11 @@ const CLOSE_CODES: Record<CloseReason, number> = {
 const ENDLESS_REGEXP =
   /^(?:text\/event-stream|application\/(?:x-ndjson|ndjson|jsonl?-?seq|jsonl)|multipart\/x-mixed-replace)\b/i;
 
+/** Whether the body of a response with these headers has no end of its own. */
+export function isEndless(headers: Headers): boolean {
+  return ENDLESS_REGEXP.test(headers.get("content-type") ?? "");
+}
+
 /** What a server is in the middle of, so that it can be brought to an end. */
 export class InFlight {
   /** Requests whose response is not there yet. */
@@ -81,9 +86,9 @@ export class InFlight {
 
   /** Notes a body that streams, of a response with these headers. */
   addBody(body: TrackedBody, headers: Headers): void {
-    const isEndless = ENDLESS_REGEXP.test(headers.get("content-type") ?? "");
-    if (isEndless && this.#ending) return body.end();
-    this.#bodies.set(body, { isEndless });
+    const hasNoEnd = isEndless(headers);
+    if (hasNoEnd && this.#ending) return body.end();
+    this.#bodies.set(body, { isEndless: hasNoEnd });
   }
 
   /** Forgets a body that has ended. */
