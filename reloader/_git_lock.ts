@@ -7,17 +7,21 @@ const LOCK_AGE_LIMIT_MILLISECONDS = 60_000;
  * Tells whether git is writing the files of a work tree at the moment, by the
  * lock that it holds for that time.
  *
- * @param folder A folder of the work tree.
- * @returns The test, which is cheap; never true outside of a work tree.
+ * @returns The test for the work tree of a file, which is cheap; never true outside
+ * of a work tree.
  */
-export function gitLock(folder: string): () => boolean {
-  let path: string | undefined;
-  return () => {
+export function gitLock(): (path: string) => boolean {
+  /** The locks, by the folders in their work trees. */
+  const locks = new Map<string, string>();
+
+  return function isBusy(path) {
+    const folder = parentOf(path);
     // A repository may also be made later.
-    path ??= lockPath(folder);
-    if (path === undefined) return false;
+    const lock = locks.get(folder) ?? lockPath(folder);
+    if (lock === undefined) return false;
+    locks.set(folder, lock);
     try {
-      const { mtime } = Deno.statSync(path);
+      const { mtime } = Deno.statSync(lock);
       const age = Date.now() - (mtime?.getTime() ?? 0);
       return age < LOCK_AGE_LIMIT_MILLISECONDS;
     } catch {

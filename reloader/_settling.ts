@@ -31,8 +31,8 @@ const LONG_BURST_LIMIT_MILLISECONDS = 60_000;
 export interface SettlingOptions {
   /** Looks at a path; `sure` takes a file that is gone or empty to be so. */
   look(path: string, sure: boolean): Finding;
-  /** Whether git is writing files. */
-  isBusy(): boolean;
+  /** Whether git is writing files where this one is. */
+  isBusy(path: string): boolean;
   /** Whether nobody tells when a file is complete, so that it takes a wait. */
   isPatient: boolean;
   /**
@@ -156,7 +156,8 @@ export class Settling {
 
   /** Whether to report now; if not, sees to it that it is tried again. */
   #isQuiet(now: number): boolean {
-    const isBusy = this.#options.isBusy();
+    const [path = ""] = this.#changed;
+    const isBusy = this.#options.isBusy(path);
     this.#wasBusy ||= isBusy;
     const quiet = isBusy ? LONG_QUIET_MILLISECONDS : this.#quietTime();
     const limit = this.#firstChange +

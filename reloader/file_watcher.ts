@@ -88,7 +88,7 @@ export class FileWatcher implements Disposable {
     const isPatient = backend === "stat" || !TELLS_CLOSE;
     this.#settling = new Settling({
       look: (path, sure) => this.#known.look(path, sure),
-      isBusy: gitLock(this.#root),
+      isBusy: gitLock(),
       isPatient,
       lookAgain: (everything) => {
         if (everything || this.#aroundTimer !== undefined) this.#lookAround();

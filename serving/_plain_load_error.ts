@@ -3,6 +3,9 @@ import { loadError } from "./_load_error.ts";
 import { isError, isLoadError, readError } from "./_read_error.ts";
 import { removeDebugHook } from "./_with_debugger.ts";
 
+/** What a hook says in place of Deno, which has a hint besides. */
+const UNMAPPED_REGEXP = /\bnot a dependency and not in import map from\b/;
+
 /**
  * What Deno says of a module that could not be loaded. Where a hook of the
  * debugger is in between, it resolves imports while it runs them, and tells
@@ -15,7 +18,9 @@ import { removeDebugHook } from "./_with_debugger.ts";
 export async function plainLoadError(error: unknown): Promise<unknown> {
   if (!isError(error) || !isLoadError(error)) return error;
   const entry = entryOfError(error);
-  if (!entry?.startsWith("file:") || readError(error).place) return error;
+  if (!entry?.startsWith("file:")) return error;
+  const { message, place } = readError(error);
+  if (place && !UNMAPPED_REGEXP.test(message)) return error;
   await removeDebugHook();
   return await loadError(entry) ?? error;
 }

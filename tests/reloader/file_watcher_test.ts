@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-sync-fn-in-async-fn -- a save is a sequence of operations with nothing between
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FileWatcher } from "../../reloader/file_watcher.ts";
+import { parentOf } from "../../reloader/_paths.ts";
 import { tool } from "../_tool.ts";
 import { BACKENDS, WatchedFolder } from "./_watched_folder.ts";
 
@@ -366,6 +367,15 @@ for (const backend of BACKENDS) {
       await folder.run(git.path, ...commit);
       await folder.run(git.path, "checkout", "-q", "main");
       folder.watch({ files: names, extra: ["src"] });
+      // Started one above the repository.
+      const reports: (readonly string[])[] = [];
+      using above = new FileWatcher({
+        root: parentOf(folder.path),
+        backend,
+        interval: 0.02,
+        onChange: (paths) => reports.push(paths),
+      });
+      above.update({ files: names.map((name) => folder.at(name)) });
 
       const all = [...names, "src/only_here/old.ts", "src/there/old.ts"].sort();
       for (const branch of ["other", "main"]) {
@@ -373,6 +383,7 @@ for (const backend of BACKENDS) {
         assertEquals(await folder.next(), all);
         assertEquals(await folder.untilQuiet(), []);
       }
+      assertEquals(reports.map(({ length }) => length), [1000, 1000]);
     },
   });
 
