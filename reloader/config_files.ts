@@ -1,9 +1,13 @@
 import { findUpward, isFile } from "./_find_upward.ts";
 import { parseJsonc } from "./_parse_jsonc.ts";
 import { absolutePath, joinPath, parentOf } from "./_paths.ts";
+import { workspaceMembers } from "./_workspace_members.ts";
 
 /** The names of Deno's configuration file; the first one wins in a folder. */
 const CONFIG_NAMES: readonly string[] = ["deno.json", "deno.jsonc"];
+
+/** What the members of a workspace are described in. */
+const MEMBER_NAMES: readonly string[] = [...CONFIG_NAMES, "package.json"];
 
 /** What of a configuration file says where others are. */
 interface Config {
@@ -35,8 +39,8 @@ export function findPackage(folder: string): string | undefined {
 
 /**
  * The files that decide how an app is loaded: its `deno.json` and
- * `package.json`, those of the workspace that it is a member of, the import maps
- * and lockfiles that they use, and the `.env` file.
+ * `package.json`, those of the workspace that it is a member of and of the other
+ * members, the import maps and lockfiles that they use, and the `.env` file.
  *
  * @param appPath The absolute path of the app's main module.
  * @returns The paths of those that exist, and of import maps and lockfiles that
@@ -49,6 +53,7 @@ export function configFilesOf(appPath: string): string[] {
     for (const path of configsUpward(folder, names)) {
       files.add(path);
       for (const named of filesNamedIn(path)) files.add(named);
+      for (const member of memberConfigs(path)) files.add(member);
     }
   }
   const env = findUpward(folder, [".env"]);
@@ -70,6 +75,14 @@ function configsUpward(folder: string, names: readonly string[]): string[] {
     if (isRoot || next === undefined || next === current) return [nearest];
     current = next;
   }
+}
+
+/** The configurations of the members, if it is that of a workspace. */
+function memberConfigs(path: string): string[] {
+  const { workspace, workspaces } = readConfig(path);
+  return workspaceMembers(parentOf(path), workspace ?? workspaces)
+    .flatMap((folder) => MEMBER_NAMES.map((name) => joinPath(folder, name)))
+    .filter(isFile);
 }
 
 /** The local files that a configuration names, and the lockfile beside it. */

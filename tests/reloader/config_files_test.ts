@@ -76,6 +76,38 @@ Deno.test("configFilesOf() finds the workspace that a member is in", () => {
   });
 });
 
+Deno.test("configFilesOf() finds what the other members of a workspace have", () => {
+  const content = {
+    "deno.json": '{ "workspace": ["./app", "./libs/*", "../out", "!x"] }',
+    "app/deno.json": "{}",
+    "libs/a/deno.jsonc": "{}",
+    "libs/b/package.json": "{}",
+    "libs/c/none.json": "{}",
+    "libs/deno.json": "{}",
+    "other/deno.json": "{}",
+  };
+  withFolder(content, (folder) => {
+    assertEquals(filesIn(folder, "app/app.ts"), [
+      "app/deno.json",
+      "deno.json",
+      "libs/a/deno.jsonc",
+      "libs/b/package.json",
+    ]);
+  });
+  const npm = {
+    "package.json": '{ "workspaces": { "packages": ["packages/*"] } }',
+    "packages/a/package.json": "{}",
+    "packages/b/package.json": "{}",
+  };
+  withFolder(npm, (folder) => {
+    assertEquals(filesIn(folder, "packages/a/app.js"), [
+      "package.json",
+      "packages/a/package.json",
+      "packages/b/package.json",
+    ]);
+  });
+});
+
 Deno.test("configFilesOf() finds the files that a config names", () => {
   const named = '{ /* one */ "importMap": "./maps/m.json", "lock": "l.lock", }';
   const content = { "deno.jsonc": named, "deno.lock": "{}" };

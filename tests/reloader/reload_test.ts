@@ -498,3 +498,36 @@ Deno.test("devserve notices a change of what a request is just importing", async
   await (await first).text();
   await fetchUntil(app.url, "two");
 });
+
+Deno.test("devserve reloads for the config of another member of the workspace", async () => {
+  const member = (name: string) =>
+    JSON.stringify({ name: "@x/lib", exports: `./${name}.ts` });
+  using folder = makeFolder({
+    "deno.json": JSON.stringify({ workspace: ["./app", "./lib"] }),
+  });
+  for (
+    const [name, text] of [
+      ["app/deno.json", "{}"],
+      [
+        "app/app.ts",
+        `import { NAME } from "@x/lib";
+         export default () => new Response(NAME);`,
+      ],
+      ["lib/deno.json", member("one")],
+      ["lib/one.ts", `export const NAME = "one";`],
+      ["lib/two.ts", `export const NAME = "two";`],
+    ] as const
+  ) {
+    await Deno.mkdir(`${folder.path}/${name.split("/")[0]}`).catch(() => {});
+    await Deno.writeTextFile(`${folder.path}/${name}`, text);
+  }
+  await using child = startDevserve(["app/app.ts", "-p", "0"], {
+    cwd: folder.path,
+  });
+  const url = await servedAt(child);
+  await fetchUntil(url, "one");
+  for (const name of ["two", "one"]) {
+    await save(`${folder.path}/lib/deno.json`, member(name));
+    await fetchUntil(url, name);
+  }
+});
