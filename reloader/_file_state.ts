@@ -153,7 +153,7 @@ function contentOf(path: string, info: Deno.FileInfo): string | number {
   // Reading a pipe or a device could wait for ever.
   if (!info.isFile) return "special";
   if (info.size > HASHED_SIZE_LIMIT) {
-    return `${info.size}:${info.mtime?.getTime()}`;
+    return `${info.size}:${info.mtime?.getTime()}:${info.ctime?.getTime()}`;
   }
   try {
     return hashOf(Deno.readFileSync(path));
