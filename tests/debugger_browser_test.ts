@@ -134,3 +134,29 @@ Deno.test({
 function isExpected(complaint: string): boolean {
   return /Failed to load resource.*status of (?:401|500)/.test(complaint);
 }
+
+Deno.test({
+  name: "commandLine() has the failing place of a long line in sight",
+  ignore: chromium.ignore,
+  fn: async () => {
+    const long = `void ("${"x".repeat(150)}"); throw new Error("far")`;
+    using folder = makeFolder({
+      "app.ts": `function inner() { ${long}; }\n` +
+        `export default () => { inner(); };`,
+    });
+    await using child = startDebugged(["app.ts", "-p", "0"], {
+      cwd: folder.path,
+    });
+    const url = await servedAt(child);
+    await using tab = await openTab(chromium.path);
+    await tab.setScreen(1000, 800, "light");
+    await tab.goTo(url);
+    const place = await tab.evaluate(`(() => {
+      const mark = document.querySelector("#frame-0 .source mark");
+      const { left, right } = mark.getBoundingClientRect();
+      const box = mark.closest(".source").getBoundingClientRect();
+      return mark.innerText + " " + (box.left <= left && right <= box.right);
+    })()`);
+    assertEquals(place, "new true");
+  },
+});

@@ -4,6 +4,7 @@ import { CONSOLE_SCRIPT } from "./_script_console.ts";
 import { COPY_SCRIPT } from "./_script_copy.ts";
 import { HISTORY_SCRIPT } from "./_script_history.ts";
 import { KEYS_SCRIPT } from "./_script_keys.ts";
+import { MARKS_SCRIPT } from "./_script_marks.ts";
 import { THEME_BUTTON_SCRIPT } from "./_script_theme.ts";
 import { TREE_SCRIPT } from "./_script_tree.ts";
 
@@ -49,6 +50,7 @@ export function pageScript(isLive: boolean): string {
     BASE_SCRIPT,
     THEME_BUTTON_SCRIPT,
     COPY_SCRIPT,
+    MARKS_SCRIPT,
     ...isLive ? live : [],
     KEYS_SCRIPT,
   ];
