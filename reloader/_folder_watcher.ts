@@ -1,5 +1,5 @@
 /** How often is looked whether the folder of the project is still there, in ms. */
-const ROOT_LOOK_MS = 1000;
+const ROOT_LOOK_MS = 5000;
 
 /** Options for {@linkcode FolderWatcher}. */
 export interface FolderWatcherOptions {
