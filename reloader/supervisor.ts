@@ -140,7 +140,6 @@ export class Supervisor {
       throw error;
     }
     if (this.#isStopping) return;
-    this.#crash = undefined;
     this.#options.onFailure(failureOf(error), this.#live !== undefined);
   }
 
@@ -287,16 +286,16 @@ export class Supervisor {
     failure: Failure,
     start: LoadStart,
   ): Promise<void> {
-    const server = process.hasEnded
-      ? this.#pool.take({ isBare: !process.hasStarted })
-      : process;
+    // None can start under the config of the app.
+    const isBare = process.hasEnded && !process.hasStarted;
+    const server = process.hasEnded ? this.#pool.take({ isBare }) : process;
     await start.cleared;
     const { generation } = start;
     const result = await server.fail(generation, this.#lastJob?.job, failure);
     if (this.#isStopping) return server.kill();
     this.#isBroken = true;
     if (result.kind === "ready") {
-      return await this.#take(server, result, start);
+      return await this.#take(server, result, { ...start, isBare });
     }
     server.kill();
     this.#options.onNotice(
@@ -310,7 +309,7 @@ export class Supervisor {
   async #take(
     next: GenerationProcess,
     { report }: LoadResult & { kind: "ready" },
-    { generation, paths, started, since }: LoadStart,
+    { generation, paths, started, since, isBare = false }: LoadStart,
   ): Promise<void> {
     const previous = this.#live;
     this.#live = next;
@@ -321,7 +320,7 @@ export class Supervisor {
     const retiring = this.#retire(previous, report.address);
     next.ended.then((status) => this.#onCrash(next, status));
     this.#files.watch(since);
-    this.#pool.prepareLater();
+    if (!isBare) this.#pool.prepareLater();
     await retiring;
     // It may have ended meanwhile, which has been told.
     if (this.#live !== next || this.#isStopping) return;
@@ -399,6 +398,8 @@ interface LoadStart {
   started: number;
   since: number;
   cleared: Promise<void> | undefined;
+  /** Whether it serves a failure without the config of the app. */
+  isBare?: boolean;
 }
 
 function failureOf(error: unknown): Failure {

@@ -43,17 +43,14 @@ export async function superviseMain(
   log: TerminalLog,
 ): Promise<void> {
   takeReload();
-  const { reservation, currentSsl, debug } = await prepare(
-    addresses,
-    options,
-    log,
-  ).catch((error) => {
+  const prepared = await prepare(addresses, options, log).catch((error) => {
     // The program may try it with another port.
     giveReloadBack();
     throw error;
   });
-  using held = reservation;
-  const { addresses: reserved, relay, relayed } = held;
+  const { currentSsl, debug } = prepared;
+  using reservation = prepared.reservation;
+  const { addresses: reserved, relay, relayed } = reservation;
   const { mainModule } = Deno;
   const entry = mainModule.startsWith("file:")
     ? fromFileUrl(mainModule)
@@ -68,7 +65,7 @@ export async function superviseMain(
     ...report,
     onStart(start) {
       report.onStart(start);
-      held[Symbol.dispose]();
+      reservation[Symbol.dispose]();
     },
     extraFiles: options.extraFiles ?? [],
     excludePatterns: options.excludePatterns ?? [],

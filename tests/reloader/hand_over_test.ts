@@ -153,17 +153,19 @@ Deno.test(
   },
 );
 
+/** As many as take the numbers that a search for listeners begins with. */
+const OPEN_FILES =
+  `for (let i = 0; i < 300; i++) Deno.openSync("/dev/null");\n`;
+
 Deno.test(
   "devserve has no listener more than one while an upload goes on",
   linuxOnly,
   async () => {
-    const openFiles =
-      `for (let i = 0; i < 300; i++) Deno.openSync("/dev/null");\n`;
-    await using served = await serveFolder({ "app.ts": openFiles + app(1) });
+    await using served = await serveFolder({ "app.ts": OPEN_FILES + app(1) });
     const port = Number(new URL(served.url).port);
     using upload = await beginUpload(port);
     for (const version of [2, 3, 4]) {
-      await served.save("app.ts", openFiles + app(version));
+      await served.save("app.ts", OPEN_FILES + app(version));
       await generationOf(served.child, version);
     }
     while (await listeners(port) > 1) {
@@ -179,9 +181,7 @@ Deno.test(
   "devserve answers each new connection of an app with many open files",
   linuxOnly,
   async () => {
-    const openFiles =
-      `for (let i = 0; i < 300; i++) Deno.openSync("/dev/null");\n`;
-    await using served = await serveFolder({ "app.ts": openFiles + app(1) });
+    await using served = await serveFolder({ "app.ts": OPEN_FILES + app(1) });
     const port = Number(new URL(served.url).port);
     using _upload = await beginUpload(port);
     let isOver = false;
@@ -198,7 +198,7 @@ Deno.test(
     }
     const asking = [ask(), ask(), ask(), ask()];
     for (let version = 2; version <= 6; version++) {
-      await served.save("app.ts", openFiles + app(version));
+      await served.save("app.ts", OPEN_FILES + app(version));
       await generationOf(served.child, version);
     }
     isOver = true;
