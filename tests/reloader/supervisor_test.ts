@@ -86,6 +86,11 @@ Deno.test("devserve goes on with a load when what serves ends meanwhile", async 
   await app.child.waitFor(/ended its process with code 0/, "stderr");
   await app.save("go", "");
   await waitForAnswer(app.url, "two");
+  await app.child.waitFor(/app\.ts changed: live/, "stderr");
+  for (let i = 0; i < 10; i++) {
+    const headers = { connection: "close" };
+    assertEquals(await (await fetch(app.url, { headers })).text(), "two");
+  }
 });
 
 Deno.test("devserve serves a save that comes with the last crash", async () => {
